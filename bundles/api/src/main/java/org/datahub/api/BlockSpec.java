@@ -1,0 +1,222 @@
+package org.datahub.api;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/// What a block is to be: its geometry, which can't change within a generation, and how its producer behaves.
+///
+/// A spec is immutable; each method returns a changed copy. Fields that stay [#UNSET] are taken from the block
+/// where it exists; where it does not, the default in brackets holds, or one chosen for this machine.
+///
+/// @param name the block's name: 1 to 255 bytes of UTF-8, no `/`, no control characters, not starting with a dot
+/// @param slotBytes the most payload bytes of a slot, 1 to 2 GiB - 1, or UNSET
+/// @param slots the capacity K, or UNSET
+/// @param batch the most slots that one commit covers, 1 <= batch <= K, or UNSET (1)
+/// @param policy who waits for whom, or null to take the block's
+/// @param align payloads start at a multiple of it: a power of two, 32 to 4096, or UNSET (32)
+/// @param timestamps which clock stamps a slot, or null (EXACT)
+/// @param participants rows for consumers, 1 to 1024, or UNSET
+/// @param pins pins a row, state blocks only, 1 to 16, or UNSET (1)
+/// @param integrity the algorithm that seals slots, or null for the hub's
+/// @param integrityMode who seals and verifies, or null (ENFORCED)
+/// @param allocator the allocator of the data segment, or null for the hub's
+/// @param writeTimeout how long a write waits at the gate
+/// @param waiting how the producer waits
+public record BlockSpec(
+        String name,
+        long slotBytes,
+        long slots,
+        int batch,
+        SyncPolicy policy,
+        int align,
+        Timestamps timestamps,
+        int participants,
+        int pins,
+        String integrity,
+        IntegrityMode integrityMode,
+        String allocator,
+        Duration writeTimeout,
+        Waiting waiting) {
+
+    /// A value that the caller leaves to the block or the hub.
+    public static final int UNSET = 0;
+
+    /// Checks every value that can be checked without the block.
+    public BlockSpec {
+        Objects.requireNonNull(name, "name");
+        range("slotBytes", slotBytes, 0, Integer.MAX_VALUE);
+        range("slots", slots, 0, 1L << 40);
+        range("batch", batch, 0, 1 << 20);
+        range("align", align, 0, 4096);
+        range("participants", participants, 0, 1024);
+        range("pins", pins, 0, 16);
+        Objects.requireNonNull(writeTimeout, "writeTimeout");
+        Objects.requireNonNull(waiting, "waiting");
+        if (align != UNSET && (Integer.bitCount(align) != 1 || align < 32)) {
+            throw bad("align is no power of two from 32 to 4096: align=" + align);
+        }
+        if (slots != UNSET && batch > slots) throw bad("batch larger than the ring: batch=" + batch + ", slots=" + slots);
+        if (writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
+    }
+
+    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses, 5 s write timeout.
+    public static BlockSpec named(String name) {
+        return new BlockSpec(
+                name,
+                UNSET,
+                UNSET,
+                UNSET,
+                null,
+                UNSET,
+                null,
+                UNSET,
+                UNSET,
+                null,
+                null,
+                null,
+                Duration.ofSeconds(5),
+                Waiting.BLOCK);
+    }
+
+    /// With slots of `bytes` payload.
+    public BlockSpec slotBytes(long bytes) {
+        range("slotBytes", bytes, 1, Integer.MAX_VALUE);
+        return with(bytes, slots, batch, policy, align, timestamps, participants, pins);
+    }
+
+    /// With a capacity of `count` slots, whatever buffer policy that is.
+    public BlockSpec slots(long count) {
+        range("slots", count, 1, 1L << 40);
+        return with(slotBytes, count, batch, policy, align, timestamps, participants, pins);
+    }
+
+    /// K = 1.
+    public BlockSpec single() {
+        return slots(1);
+    }
+
+    /// K = 2.
+    public BlockSpec doubleBuffer() {
+        return slots(2);
+    }
+
+    /// A ring of `count` slots, 3 or more.
+    public BlockSpec ring(long count) {
+        range("ring", count, 3, 1L << 40);
+        return slots(count);
+    }
+
+    /// With commits of up to `count` slots.
+    public BlockSpec batch(int count) {
+        range("batch", count, 1, 1 << 20);
+        return with(slotBytes, slots, count, policy, align, timestamps, participants, pins);
+    }
+
+    /// With this policy.
+    public BlockSpec policy(SyncPolicy chosen) {
+        return with(slotBytes, slots, batch, Objects.requireNonNull(chosen), align, timestamps, participants, pins);
+    }
+
+    /// With payloads at multiples of `bytes`.
+    public BlockSpec align(int bytes) {
+        range("align", bytes, 32, 4096);
+        return with(slotBytes, slots, batch, policy, bytes, timestamps, participants, pins);
+    }
+
+    /// With this clock.
+    public BlockSpec timestamps(Timestamps chosen) {
+        return with(slotBytes, slots, batch, policy, align, chosen, participants, pins);
+    }
+
+    /// With `count` rows for consumers.
+    public BlockSpec participants(int count) {
+        range("participants", count, 1, 1024);
+        return with(slotBytes, slots, batch, policy, align, timestamps, count, pins);
+    }
+
+    /// With `count` pins a row.
+    public BlockSpec pins(int count) {
+        range("pins", count, 1, 16);
+        return with(slotBytes, slots, batch, policy, align, timestamps, participants, count);
+    }
+
+    /// Sealed by the algorithm of this name; `none` seals nothing.
+    public BlockSpec integrity(String algorithm) {
+        return choose(Objects.requireNonNull(algorithm), integrityMode, allocator, writeTimeout, waiting);
+    }
+
+    /// Sealed and verified by the engine or by the caller.
+    public BlockSpec integrityMode(IntegrityMode mode) {
+        return choose(integrity, Objects.requireNonNull(mode), allocator, writeTimeout, waiting);
+    }
+
+    /// In memory of the allocator of this name.
+    public BlockSpec allocator(String allocatorName) {
+        return choose(integrity, integrityMode, Objects.requireNonNull(allocatorName), writeTimeout, waiting);
+    }
+
+    /// A write that is gated fails after `time`; zero tries once.
+    public BlockSpec writeTimeout(Duration time) {
+        return choose(integrity, integrityMode, allocator, time, waiting);
+    }
+
+    /// The producer waits like this.
+    public BlockSpec waiting(Waiting chosen) {
+        return choose(integrity, integrityMode, allocator, writeTimeout, chosen);
+    }
+
+    private BlockSpec with(
+            long newSlotBytes,
+            long newSlots,
+            int newBatch,
+            SyncPolicy newPolicy,
+            int newAlign,
+            Timestamps newTimestamps,
+            int newParticipants,
+            int newPins) {
+        return new BlockSpec(
+                name,
+                newSlotBytes,
+                newSlots,
+                newBatch,
+                newPolicy,
+                newAlign,
+                newTimestamps,
+                newParticipants,
+                newPins,
+                integrity,
+                integrityMode,
+                allocator,
+                writeTimeout,
+                waiting);
+    }
+
+    private BlockSpec choose(
+            String newIntegrity, IntegrityMode newMode, String newAllocator, Duration newTimeout, Waiting newWaiting) {
+        return new BlockSpec(
+                name,
+                slotBytes,
+                slots,
+                batch,
+                policy,
+                align,
+                timestamps,
+                participants,
+                pins,
+                newIntegrity,
+                newMode,
+                newAllocator,
+                newTimeout,
+                newWaiting);
+    }
+
+    private static void range(String what, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw bad(what + " out of range: " + what + "=" + value + ", least=" + Math.max(1, least) + ", most=" + most);
+        }
+    }
+
+    private static IllegalArgumentException bad(String message) {
+        return new IllegalArgumentException(message);
+    }
+}

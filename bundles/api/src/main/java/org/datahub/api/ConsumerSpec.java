@@ -1,0 +1,88 @@
+package org.datahub.api;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+
+/// How a consumer reads. Immutable; each method returns a changed copy.
+///
+/// @param delivery what the consumer is to the producer
+/// @param from where it begins
+/// @param accept names of the algorithms whose slots it takes; never learnt from a slot
+/// @param badSlot what becomes of a slot that fails verification
+/// @param attachTimeout how long to wait for a block that is not there yet; zero looks once
+/// @param waiting how it waits
+/// @param label what people see in `info`, at most 64 bytes of UTF-8
+public record ConsumerSpec(
+        Delivery delivery,
+        StartFrom from,
+        Set<String> accept,
+        BadSlot badSlot,
+        Duration attachTimeout,
+        Waiting waiting,
+        String label) {
+
+    /// What a consumer accepts when it says nothing: every algorithm that detects damage, so not `none`.
+    public static final Set<String> SEALED = Set.of("crc32c", "hmac-sha256", "blake2b-256");
+
+    /// Checks that nothing is missing.
+    public ConsumerSpec {
+        Objects.requireNonNull(delivery, "delivery");
+        Objects.requireNonNull(from, "from");
+        accept = Set.copyOf(accept);
+        Objects.requireNonNull(badSlot, "badSlot");
+        Objects.requireNonNull(waiting, "waiting");
+        if (attachTimeout.isNegative()) throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
+        if (label.isEmpty()) throw new IllegalArgumentException("empty label");
+    }
+
+    /// A consumer that gates the producer.
+    public static ConsumerSpec lossless() {
+        return of(Delivery.LOSSLESS);
+    }
+
+    /// A consumer that never gates.
+    public static ConsumerSpec observer() {
+        return of(Delivery.OBSERVER);
+    }
+
+    /// A consumer that reads the newest slot of a state block in place.
+    public static ConsumerSpec pinned() {
+        return of(Delivery.PINNED);
+    }
+
+    private static ConsumerSpec of(Delivery delivery) {
+        return new ConsumerSpec(
+                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, Duration.ZERO, Waiting.BLOCK, "consumer");
+    }
+
+    /// Beginning here.
+    public ConsumerSpec from(StartFrom start) {
+        return new ConsumerSpec(delivery, start, accept, badSlot, attachTimeout, waiting, label);
+    }
+
+    /// Taking slots of these algorithms only; `none` must be named to be taken.
+    public ConsumerSpec accept(String... algorithms) {
+        return new ConsumerSpec(delivery, from, Set.of(algorithms), badSlot, attachTimeout, waiting, label);
+    }
+
+    /// Treating bad slots like this.
+    public ConsumerSpec badSlot(BadSlot policy) {
+        return new ConsumerSpec(delivery, from, accept, policy, attachTimeout, waiting, label);
+    }
+
+    /// Waiting up to `time` for the block to appear.
+    public ConsumerSpec attachTimeout(Duration time) {
+        return new ConsumerSpec(delivery, from, accept, badSlot, time, waiting, label);
+    }
+
+    /// Waiting like this.
+    public ConsumerSpec waiting(Waiting chosen) {
+        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, chosen, label);
+    }
+
+    /// Known to people as `text`.
+    public ConsumerSpec label(String text) {
+        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, text);
+    }
+}

@@ -1,0 +1,90 @@
+package org.datahub.api;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/// One consumer of a block. Used by one thread at a time; [#close] may come from any thread.
+///
+/// Layer 1 ([#next] to [#release]) allocates nothing. Layer 2 ([#read], [#follow]) hands out views that can't outlive
+/// their slot. Whatever the layer: received slots and reported gaps together are all that was published behind the start.
+@ProviderType
+public interface DataBlockConsumer extends AutoCloseable {
+    /// The block's name.
+    String name();
+
+    /// The most payload bytes of a slot.
+    long slotBytes();
+
+    /// Steps to the next slot, waiting up to `timeout`; zero looks once. A slot that is still held is released first;
+    /// if it turns out lost, that is what this call reports.
+    ///
+    /// @throws DataHubException `DH-7001`, `DH-7002`, `DH-7003` for slots that may not be delivered
+    Next next(Duration timeout);
+
+    /// The number of the slot that is held, or the next one wanted.
+    long number();
+
+    /// The memory that holds the slot's payload, from [#offset]; read-only.
+    MemorySegment segment();
+
+    /// Where the slot's payload begins in [#segment].
+    long offset();
+
+    /// Payload bytes of the slot.
+    long length();
+
+    /// CLOCK_MONOTONIC nanoseconds at the commit, 0 where the block has no clock.
+    long timestamp();
+
+    /// The producer's own word.
+    long user();
+
+    /// Whether the slot failed its verification ([BadSlot#DELIVER]).
+    boolean bad();
+
+    /// Verifies the held slot's tag; for blocks of [IntegrityMode#MANUAL].
+    boolean verify();
+
+    /// Whether the held slot is still what was delivered.
+    boolean intact();
+
+    /// Releases the held slot. False: it could not be proven intact to the end and counts as missed, as [Next#GAP] would
+    /// say ([#gapFrom], [#gapTo]).
+    boolean release();
+
+    /// First slot of the last gap.
+    long gapFrom();
+
+    /// First slot behind the last gap.
+    long gapTo();
+
+    /// Why the last gap.
+    GapReason gapReason();
+
+    /// Reads one slot: `body` sees it, and it is released when `body` returns or throws. [Next#GAP] when slots were missed
+    /// or the slot `body` saw was lost meanwhile.
+    Next read(Duration timeout, Consumer<Slot> body);
+
+    /// The slots from here to the end of the stream, waiting for each; a slot is released when the loop advances. Gaps show
+    /// in [#missed].
+    Iterable<Slot> follow();
+
+    /// Slots delivered and proven.
+    long received();
+
+    /// Slots that were published and that this consumer did not get. On a state block: numbers that were replaced by newer
+    /// ones before it looked.
+    long missed();
+
+    /// Committed slots not yet released by this consumer.
+    long lag();
+
+    /// What is known of the producer; asks the kernel.
+    ProducerState producer();
+
+    /// Detaches; wakes this consumer where it waits.
+    @Override
+    void close();
+}

@@ -1,0 +1,69 @@
+package org.datahub.api;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
+
+/// The one producer of a block. Used by one thread at a time; [#close] may come from any thread.
+///
+/// Layer 1 ([#claim] to [#abort]) allocates nothing. Layer 2 ([#write], [#begin]) hands out views that can't outlive
+/// their transaction.
+@ProviderType
+public interface DataBlockProducer extends AutoCloseable {
+    /// The block's name.
+    String name();
+
+    /// The most payload bytes of a slot.
+    long slotBytes();
+
+    /// The capacity K.
+    long slots();
+
+    /// Claims the next slot within `timeout`; zero tries once. While a slot is claimed, a second claim throws
+    /// `IllegalStateException`.
+    Claim claim(Duration timeout);
+
+    /// The number of the slot that is claimed, or else will be claimed next.
+    long next();
+
+    /// The memory that holds the claimed slot; the payload begins at [#offset].
+    MemorySegment segment();
+
+    /// Where the claimed slot's payload begins in [#segment].
+    long offset();
+
+    /// Commits the claimed slot with `length` payload bytes and the caller's own word. Visible when it returns.
+    void commit(long length, long user);
+
+    /// Commits the claimed slot with `length` payload bytes.
+    default void commit(long length) {
+        commit(length, 0);
+    }
+
+    /// Gives the claimed slot back; the next claim has the same number.
+    void abort();
+
+    /// Writes one slot: commits when `body` returns, rolls back when it throws.
+    ///
+    /// @throws DataHubException `DH-2005` when lossless consumers gate it beyond the block's write timeout
+    void write(Consumer<WriteTransaction> body);
+
+    /// Begins a write that the caller ends; waits up to `timeout` at the gate.
+    ///
+    /// @throws DataHubException `DH-2005` when lossless consumers gate it beyond `timeout`
+    WriteTransaction begin(Duration timeout);
+
+    /// Lossless consumers that are attached now.
+    int losslessConsumers();
+
+    /// Slots written by this handle that no lossless consumer has seen or can still see.
+    long unseen();
+
+    /// Waits until every lossless consumer has released everything; dead ones are not waited for. False at the timeout.
+    boolean drain(Duration timeout);
+
+    /// Closes the stream: consumers that have read everything get [Next#END]. The block stays.
+    @Override
+    void close();
+}

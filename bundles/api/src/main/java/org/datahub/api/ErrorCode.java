@@ -1,0 +1,84 @@
+package org.datahub.api;
+
+/// Every broken world that DataHub names. Thousands: 1 shared memory, 2 slots, 6 configuration, 7 integrity.
+public enum ErrorCode {
+    /// The hub directory is missing, a link, of another user, or writable by others.
+    HUB_DIRECTORY(1001, 6),
+    /// A block name that can't be a name.
+    BLOCK_NAME(1002, 2),
+    /// No block of that name, within the time given.
+    BLOCK_NOT_FOUND(1003, 3),
+    /// The block exists with another geometry or policy.
+    GEOMETRY_REFUSED(1004, 4),
+    /// The file system has no room for the block.
+    NO_SPACE(1005, 1),
+    /// The memory limit of this control group has no room for the block.
+    MEMORY_LIMIT(1006, 1),
+    /// A file of the block is not what it must be: truncated, empty, foreign, not a regular file.
+    FILE_INVALID(1007, 1),
+    /// A file of the block has a layout that this version does not know.
+    LAYOUT_VERSION(1008, 1),
+    /// The block belongs to another user.
+    FOREIGN_OWNER(1009, 6),
+    /// The block is in use and can't be removed.
+    BLOCK_IN_USE(1010, 4),
+    /// The JVM was not started with native access for DataHub.
+    NATIVE_ACCESS(1011, 1),
+    /// The kernel refused a call.
+    KERNEL(1012, 1),
+    /// No allocator of the name that the block needs.
+    ALLOCATOR_MISSING(1013, 9),
+    /// The memory under a mapping is gone; the handle is poisoned.
+    MEMORY_FAULT(1014, 1),
+    /// The block's name has vanished or names another block now.
+    BLOCK_ORPHANED(1015, 1),
+    /// The block was removed.
+    BLOCK_REMOVED(1016, 3),
+    /// No permission for a file or directory of the hub.
+    PERMISSION(1017, 6),
+
+    /// Another process produces into the block.
+    PRODUCER_CONFLICT(2001, 4),
+    /// SEQUENTIAL has one lossless consumer, and it is there.
+    CONSUMER_CONFLICT(2002, 4),
+    /// Every row of the block is taken.
+    PARTICIPANTS_FULL(2003, 4),
+    /// The block's policy has no such consumer.
+    DELIVERY_REFUSED(2004, 4),
+    /// Lossless consumers gated a write for longer than its timeout.
+    WRITE_TIMEOUT(2005, 5),
+    /// A slot number beyond what the block can count.
+    SLOT_NUMBERS_EXHAUSTED(2006, 1),
+    /// The handle was closed.
+    HANDLE_CLOSED(2007, 1),
+    /// The thread was interrupted while it waited.
+    INTERRUPTED(2008, 1),
+
+    /// A configuration value that can't be used.
+    CONFIGURATION(6001, 2),
+
+    /// A slot failed its verification.
+    SLOT_CORRUPT(7001, 8),
+    /// A slot is sealed by an algorithm that this consumer does not accept.
+    INTEGRITY_REFUSED(7002, 8),
+    /// The integrity provider that is needed is not there.
+    INTEGRITY_MISSING(7003, 8);
+
+    private final int number;
+    private final int exit;
+
+    ErrorCode(int number, int exit) {
+        this.number = number;
+        this.exit = exit;
+    }
+
+    /// As people quote it: `DH-` and four digits.
+    public String text() {
+        return "DH-" + number;
+    }
+
+    /// The exit code of a command that ends with this error.
+    public int exitCode() {
+        return exit;
+    }
+}

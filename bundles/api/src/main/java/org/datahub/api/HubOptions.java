@@ -1,0 +1,33 @@
+package org.datahub.api;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+
+/// How a hub is opened without a container.
+///
+/// @param directory the hub directory; null for `$DATAHUB_DIR`, or `/dev/shm/datahub-<uid>` where that is not set
+/// @param label what people see as the participant's name
+/// @param beat how often participants of this process show that they are alive
+public record HubOptions(Path directory, String label, Duration beat) {
+    /// Checks that nothing is missing.
+    public HubOptions {
+        Objects.requireNonNull(label, "label");
+        if (beat.compareTo(Duration.ofMillis(1)) < 0) throw new IllegalArgumentException("beat too short: beat=" + beat);
+    }
+
+    /// The defaults: the caller's hub directory, a beat each 100 ms.
+    public static HubOptions defaults() {
+        return new HubOptions(null, "java", Duration.ofMillis(100));
+    }
+
+    /// In this hub directory.
+    public HubOptions directory(Path path) {
+        return new HubOptions(Objects.requireNonNull(path), label, beat);
+    }
+
+    /// With this label.
+    public HubOptions label(String text) {
+        return new HubOptions(directory, text, beat);
+    }
+}

@@ -1,0 +1,64 @@
+package org.datahub.engine;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one housekeeping thread of a process: beats for its participants, and their look at whether the block's name still
+/// names the block.
+final class Beats implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Beats.class);
+
+    /// Something that beats.
+    interface Beating {
+        /// One beat, now.
+        void beat(long nanos);
+    }
+
+    private final java.util.Set<Beating> beating = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final Duration interval;
+    private ScheduledExecutorService thread;
+
+    Beats(Duration interval) {
+        this.interval = interval;
+    }
+
+    Duration interval() {
+        return interval;
+    }
+
+    /// Beats for `handle` from now on.
+    synchronized void add(Beating handle) {
+        beating.add(handle);
+        if (thread != null) return;
+        thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("datahub-beats").factory());
+        thread.scheduleAtFixedRate(this::all, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// No beat for `handle` begins from now on. One that is under way may end later: a handle guards its own memory.
+    void remove(Beating handle) {
+        beating.remove(handle);
+    }
+
+    private void all() {
+        for (Beating handle : beating) {
+            try {
+                handle.beat(System.nanoTime());
+            } catch (RuntimeException | InternalError e) {
+                LOG.warn("a beat failed and is not repeated: {}", handle, e);
+                beating.remove(handle);
+            }
+        }
+    }
+
+    /// Ends the thread, after the beat that is under way.
+    @Override
+    public synchronized void close() {
+        if (thread != null) thread.close();
+        thread = null;
+    }
+}

@@ -1,0 +1,352 @@
+package org.datahub.engine;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.IntegrityMode;
+import org.datahub.api.SyncPolicy;
+import org.datahub.api.Timestamps;
+import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.DeclaredBlock;
+import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.spi.SegmentAllocator;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One block that configuration declares: `org.datahub.block~camera.cfg` makes the block `camera`, without a producer.
+/// Deleting the file removes no block.
+@Component(
+        service = DeclaredBlock.class,
+        configurationPid = "org.datahub.block",
+        configurationPolicy = ConfigurationPolicy.REQUIRE,
+        immediate = true)
+@Designate(ocd = BlockComponent.Config.class, factory = true)
+public final class BlockComponent implements DeclaredBlock {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockComponent.class);
+    private static final String FACTORY = "org.datahub.block~";
+
+    /// The operator's words.
+    @ObjectClassDefinition(
+            name = "DataHub block",
+            description = "Declares a block. Values marked (new block) are those of a block that does not exist yet; to"
+                    + " change them, remove the block. The others apply live, to the next write.")
+    public @interface Config {
+        /// `name`
+        @AttributeDefinition(
+                name = "Name",
+                description = "(new block) Name of the block; empty: the part of the PID after ~")
+        String name() default "";
+
+        /// `policy`
+        @AttributeDefinition(
+                name = "Policy",
+                description = "(new block) How consumers and producer wait for each other",
+                options = {
+                    @Option(label = "latest only: nobody waits", value = "LATEST_ONLY"),
+                    @Option(label = "sequential: one lossless consumer", value = "SEQUENTIAL"),
+                    @Option(label = "sequential sync: all lossless consumers", value = "SEQUENTIAL_SYNC")
+                })
+        String policy() default "SEQUENTIAL_SYNC";
+
+        /// `slots`
+        @AttributeDefinition(
+                name = "Slots",
+                description = "(new block) Capacity K: how many of the newest slots are always intact; 0: chosen for"
+                        + " this machine",
+                min = "0")
+        long slots() default 0;
+
+        /// `slot.bytes`
+        @AttributeDefinition(
+                name = "Slot bytes",
+                description = "(new block) Most payload bytes of a slot, as 65536 or 64KiB")
+        String slot_bytes();
+
+        /// `batch`
+        @AttributeDefinition(name = "Batch", description = "(new block) Most slots of one commit", min = "1")
+        int batch() default 1;
+
+        /// `align`
+        @AttributeDefinition(
+                name = "Align",
+                description = "(new block) Payloads start at a multiple of this many bytes, a power of two",
+                min = "32",
+                max = "4096")
+        int align() default 32;
+
+        /// `timestamp`
+        @AttributeDefinition(
+                name = "Timestamp",
+                description = "(new block) Clock that stamps each slot",
+                options = {
+                    @Option(label = "exact: about 20 ns a slot", value = "exact"),
+                    @Option(label = "coarse: some milliseconds behind", value = "coarse"),
+                    @Option(label = "none", value = "none")
+                })
+        String timestamp() default "exact";
+
+        /// `participants`
+        @AttributeDefinition(
+                name = "Participants",
+                description = "(new block) Most consumers at a time; 0: 32, or 16 on a state block",
+                min = "0",
+                max = "1024")
+        int participants() default 0;
+
+        /// `pins`
+        @AttributeDefinition(name = "Pins", description = "(new block) Pins a consumer, state blocks only", min = "1", max = "16")
+        int pins() default 1;
+
+        /// `integrity.mode`
+        @AttributeDefinition(
+                name = "Integrity mode",
+                description = "(new block) Who seals and verifies",
+                options = {
+                    @Option(label = "enforced: the engine", value = "ENFORCED"),
+                    @Option(label = "manual: the programs", value = "MANUAL")
+                })
+        String integrity_mode() default "ENFORCED";
+
+        /// `integrity.target`
+        @AttributeDefinition(
+                name = "Integrity target",
+                description = "(live) Filter that chooses the integrity provider of this container's producers")
+        String integrity_target() default "(integrity.name=crc32c)";
+
+        /// `allocator.target`
+        @AttributeDefinition(
+                name = "Allocator target",
+                description = "(new block) Filter that chooses the allocator of the data segment")
+        String allocator_target() default "(allocator.name=shm)";
+
+        /// `write.timeout`
+        @AttributeDefinition(
+                name = "Write timeout",
+                description = "(live, for producers opened after) How long a write waits at the gate, as 5s or 500ms")
+        String write_timeout() default "5s";
+    }
+
+    private final EngineComponent engine;
+    private final Source source = new Source();
+    private volatile BlockSpec spec;
+    private volatile SegmentAllocator allocator;
+    private volatile BlockInfo made;
+    private Declarations.Declaration declaration;
+
+    /// Reads the configuration; the block is made as soon as its allocator is there.
+    ///
+    /// @throws DataHubException `DH-6001` for a value that can't be used
+    @Activate
+    public BlockComponent(@Reference EngineComponent engine, Config config, Map<String, Object> properties) {
+        this.engine = engine;
+        this.spec = read(config, properties);
+    }
+
+    /// References are bound: the block can be made.
+    @Activate
+    void activate() {
+        BlockSpec declared = spec;
+        declaration = new Declarations.Declaration() {
+            @Override
+            public BlockSpec complete(BlockSpec asked) {
+                return BlockComponent.this.complete(asked);
+            }
+
+            @Override
+            public IntegritySource integrity() {
+                return source;
+            }
+        };
+        if (!engine.declarations().add(declared.name(), declaration)) {
+            throw new DataHubException(
+                    ErrorCode.CONFIGURATION,
+                    "two configurations declare one block: name=" + declared.name(),
+                    "delete one of the files org.datahub.block~*.cfg");
+        }
+        make();
+    }
+
+    @Deactivate
+    void deactivate() {
+        engine.declarations().remove(spec.name(), declaration);
+    }
+
+    /// Live values apply; the others wait for a new block, and say so.
+    @Modified
+    void modified(Config config, Map<String, Object> properties) {
+        BlockSpec before = spec;
+        try {
+            BlockSpec after = read(config, properties);
+            if (!after.name().equals(before.name())) {
+                LOG.warn("block {}: a changed name takes effect when the configuration is deleted and made anew", before.name());
+                return;
+            }
+            spec = after;
+            if (after.writeTimeout().equals(before.writeTimeout())) make();
+            else LOG.info("block {}: write.timeout={} for producers opened from now on", after.name(), after.writeTimeout());
+        } catch (DataHubException | IllegalArgumentException e) {
+            LOG.error("block {}: the changed configuration is refused, the last good one stays: {}", before.name(), e.getMessage());
+        }
+    }
+
+    @Reference(
+            name = "allocator",
+            target = "(allocator.name=shm)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAllocator(SegmentAllocator bound) {
+        allocator = bound;
+        if (declaration != null) make();
+    }
+
+    void unbindAllocator(SegmentAllocator unbound) {
+        if (allocator == unbound) allocator = null;
+    }
+
+    @Reference(
+            name = "integrity",
+            target = "(integrity.name=crc32c)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindIntegrity(IntegrityProvider bound) {
+        source.set(bound);
+    }
+
+    void unbindIntegrity(IntegrityProvider unbound) {
+        source.unset(unbound);
+    }
+
+    /// Makes the block, or holds the one that exists against the configuration. Nothing here ends the component: the
+    /// operator reads the log, mends the file, and is served at once.
+    private synchronized void make() {
+        SegmentAllocator present = allocator;
+        if (present == null) {
+            LOG.info("block {}: waits for its allocator", spec.name());
+            return;
+        }
+        try (Hub hub = engine.open("block")) {
+            made = hub.declare(spec.allocator(present.name()));
+            LOG.info("block {}: declared, next slot {}", spec.name(), made.next());
+        } catch (DataHubException e) {
+            if (e.code() == ErrorCode.GEOMETRY_REFUSED) {
+                LOG.warn("block {}: {}; the block stays as it is and takes the new values when it is made anew", spec.name(), e.problem());
+            } else {
+                LOG.error("block {}: {}", spec.name(), e.getMessage());
+            }
+        }
+    }
+
+    private BlockSpec complete(BlockSpec asked) {
+        BlockSpec declared = spec;
+        return new BlockSpec(
+                asked.name(),
+                asked.slotBytes() == BlockSpec.UNSET ? declared.slotBytes() : asked.slotBytes(),
+                asked.slots() == BlockSpec.UNSET ? declared.slots() : asked.slots(),
+                asked.batch() == BlockSpec.UNSET ? declared.batch() : asked.batch(),
+                asked.policy() == null ? declared.policy() : asked.policy(),
+                asked.align() == BlockSpec.UNSET ? declared.align() : asked.align(),
+                asked.timestamps() == null ? declared.timestamps() : asked.timestamps(),
+                asked.participants() == BlockSpec.UNSET ? declared.participants() : asked.participants(),
+                asked.pins() == BlockSpec.UNSET ? declared.pins() : asked.pins(),
+                asked.integrity(),
+                asked.integrityMode() == null ? declared.integrityMode() : asked.integrityMode(),
+                asked.allocator(),
+                declared.writeTimeout(),
+                asked.waiting());
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public BlockInfo info() {
+        try (Hub hub = engine.open("block")) {
+            return hub.info(spec.name());
+        }
+    }
+
+    private static BlockSpec read(Config config, Map<String, Object> properties) {
+        try {
+            BlockSpec spec = BlockSpec.named(HubDirectory.checked(name(config, properties)))
+                    .policy(SyncPolicy.valueOf(config.policy().strip().toUpperCase(Locale.ROOT)))
+                    .slotBytes(Quantities.bytes("slot.bytes", config.slot_bytes()))
+                    .batch(config.batch())
+                    .align(config.align())
+                    .timestamps(Timestamps.valueOf(config.timestamp().strip().toUpperCase(Locale.ROOT)))
+                    .pins(config.pins())
+                    .integrityMode(IntegrityMode.valueOf(config.integrity_mode().strip().toUpperCase(Locale.ROOT)))
+                    .writeTimeout(Quantities.duration("write.timeout", config.write_timeout()));
+            if (config.slots() != 0) spec = spec.slots(config.slots());
+            if (config.participants() != 0) spec = spec.participants(config.participants());
+            return spec;
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            throw new DataHubException(
+                    ErrorCode.CONFIGURATION,
+                    "a block is declared with a value that can't be used: pid=" + properties.get("service.pid") + ": "
+                            + e.getMessage(),
+                    "mend the file; it is read again when it changes",
+                    e);
+        }
+    }
+
+    private static String name(Config config, Map<String, Object> properties) {
+        if (!config.name().isBlank()) return config.name().strip();
+        String pid = String.valueOf(properties.get("service.pid"));
+        return pid.startsWith(FACTORY) ? pid.substring(FACTORY.length()) : "";
+    }
+
+    /// The provider that the reference is bound to.
+    private static final class Source implements IntegritySource {
+        private volatile IntegrityProvider provider;
+        private volatile String wanted = "by integrity.target";
+        private volatile long version = 1;
+
+        synchronized void set(IntegrityProvider bound) {
+            provider = bound;
+            wanted = bound.name();
+            version++;
+        }
+
+        synchronized void unset(IntegrityProvider unbound) {
+            if (provider != unbound) return;
+            provider = null;
+            version++;
+        }
+
+        @Override
+        public long version() {
+            return version;
+        }
+
+        @Override
+        public IntegrityProvider current() {
+            return provider;
+        }
+
+        @Override
+        public String wanted() {
+            return wanted;
+        }
+    }
+}

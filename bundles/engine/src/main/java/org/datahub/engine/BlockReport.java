@@ -1,0 +1,112 @@
+package org.datahub.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.datahub.api.Delivery;
+import org.datahub.api.ProducerState;
+import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+
+/// Reads a block for people. It takes no lock and stores nothing.
+final class BlockReport {
+    private BlockReport() {}
+
+    /// From the lock byte first: while it is held, the words of a former producer say nothing.
+    static ProducerState producerState(Block block) {
+        if (block.producerAlive()) return ProducerState.ALIVE;
+        if (Words.acquire(block.state, StateLayout.INCARNATION) == 0) return ProducerState.NONE;
+        return Words.acquire(block.state, StateLayout.END) != 0 ? ProducerState.ENDED : ProducerState.KILLED;
+    }
+
+    static BlockInfo of(Block block) {
+        Geometry geometry = block.geometry;
+        MemorySegment state = block.state;
+        long next = geometry.state()
+                ? StateReader.newest(block.data)
+                : StreamWriter.newest(block.data, geometry);
+        long oldest = geometry.state() ? Math.max(0, next - 1) : StreamReader.oldest(next, geometry);
+        long beat = Words.opaque(state, StateLayout.BEAT_NS);
+        long incarnation = Words.acquire(state, StateLayout.INCARNATION);
+        return new BlockInfo(
+                block.name,
+                String.format("%016x%016x", block.idHigh, block.idLow),
+                geometry.policy(),
+                geometry.buffer(),
+                geometry.slots(),
+                geometry.batch(),
+                geometry.slotBytes(),
+                geometry.align(),
+                geometry.dataBytes(),
+                block.allocator,
+                block.generation,
+                incarnation,
+                geometry.timestamps(),
+                geometry.integrityMode(),
+                next == 0 ? "" : integrity(block, next - 1),
+                next,
+                oldest,
+                Words.acquire(state, StateLayout.END) != 0,
+                beat == 0 ? -1 : Math.max(0, block.kernel.nanos() - beat),
+                producerState(block),
+                incarnation == 0 ? null : producer(state),
+                rows(block),
+                geometry.rows());
+    }
+
+    private static String integrity(Block block, long n) {
+        long at = block.geometry.state()
+                ? block.geometry.cell(Math.min(
+                        block.geometry.cells() - 1,
+                        org.datahub.api.layout.DataLayout.bufferOf(
+                                Words.acquire(block.data, org.datahub.api.layout.DataLayout.LATEST))))
+                : block.geometry.cellOf(n);
+        return Providers.nameOf(SlotHeader.integrity(SlotHeader.description(block.data, at)));
+    }
+
+    private static BlockInfo.Participant producer(MemorySegment state) {
+        return new BlockInfo.Participant(
+                Words.opaque(state, StateLayout.PID),
+                Words.plainInt(state, StateLayout.UID),
+                Words.opaque(state, StateLayout.PID_NAMESPACE),
+                Words.opaque(state, StateLayout.START_TICKS),
+                Words.text(
+                        state,
+                        StateLayout.LABEL,
+                        StateLayout.MOST_LABEL_BYTES,
+                        Words.plainInt(state, StateLayout.LABEL_BYTES)));
+    }
+
+    private static List<BlockInfo.Row> rows(Block block) {
+        Rows rows = new Rows(block);
+        List<BlockInfo.Row> found = new ArrayList<>();
+        MemorySegment control = block.control;
+        for (int row = 0; row < rows.count(); row++) {
+            long at = ControlLayout.row(row);
+            Delivery delivery = Rows.delivery(Words.acquire(control, at + RowLayout.ACTIVE));
+            if (delivery == null) continue;
+            found.add(new BlockInfo.Row(
+                    row,
+                    delivery,
+                    rows.alive(row),
+                    Words.acquire(control, at + RowLayout.CURSOR),
+                    Words.opaque(control, at + RowLayout.RECEIVED),
+                    Words.opaque(control, at + RowLayout.MISSED),
+                    new BlockInfo.Participant(
+                            Words.opaque(control, at + RowLayout.PID),
+                            Words.plainInt(control, at + RowLayout.UID),
+                            Words.opaque(control, at + RowLayout.PID_NAMESPACE),
+                            Words.opaque(control, at + RowLayout.START_TICKS),
+                            Words.text(
+                                    control,
+                                    at + RowLayout.LABEL,
+                                    StateLayout.MOST_LABEL_BYTES,
+                                    Words.plainInt(control, at + RowLayout.LABEL_BYTES)))));
+        }
+        return found;
+    }
+}

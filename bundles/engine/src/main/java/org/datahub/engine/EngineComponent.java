@@ -1,0 +1,128 @@
+package org.datahub.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.SegmentAllocator;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What all hubs of a container share: the providers that are there now, the declared blocks, the housekeeping thread.
+@Component(service = EngineComponent.class, configurationPid = "org.datahub.engine")
+@Designate(ocd = EngineComponent.Config.class)
+public final class EngineComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineComponent.class);
+
+    /// The operator's words.
+    @ObjectClassDefinition(
+            name = "DataHub engine",
+            description = "Where the blocks live and how participants show that they are alive. A changed value takes"
+                    + " effect when the engine starts anew: handles that are open are never cut off by it.")
+    public @interface Config {
+        /// `hub.directory`
+        @AttributeDefinition(
+                name = "Hub directory",
+                description = "Directory that holds the blocks; nobody else may write it. Empty: $DATAHUB_DIR, or"
+                        + " /dev/shm/datahub-<uid>")
+        String hub_directory() default "";
+
+        /// `beat.ms`
+        @AttributeDefinition(
+                name = "Beat",
+                description = "Milliseconds between two beats of a participant",
+                min = "1",
+                max = "60000")
+        int beat_ms() default 100;
+    }
+
+    /// Ours: read and checked once.
+    record Settings(Path directory, Duration beat) {
+        static Settings of(Config config) {
+            int beat = config.beat_ms();
+            if (beat < 1 || beat > 60_000) {
+                throw new IllegalArgumentException("beat.ms out of range: beat.ms=" + beat + ", least=1, most=60000");
+            }
+            String directory = config.hub_directory().strip();
+            return new Settings(directory.isEmpty() ? null : Path.of(directory), Duration.ofMillis(beat));
+        }
+    }
+
+    private final Kernel kernel;
+    private final Settings settings;
+    private final Providers providers = new Providers();
+    private final Declarations declarations = new Declarations();
+    private final Beats beats;
+
+    /// With the configuration of the moment.
+    @Activate
+    public EngineComponent(@Reference Kernel kernel, Config config) {
+        this.kernel = kernel;
+        this.settings = Settings.of(config);
+        this.beats = new Beats(settings.beat());
+    }
+
+    /// Peers in other processes must not feel a changed configuration: what runs goes on as it is.
+    @Modified
+    void modified(Config config) {
+        try {
+            if (Settings.of(config).equals(settings)) return;
+            LOG.info("the changed configuration takes effect when the engine starts anew: running with {}", settings);
+        } catch (IllegalArgumentException e) {
+            LOG.error("DH-6001 the changed configuration is refused, the last good one stays: {}", e.getMessage());
+        }
+    }
+
+    @Deactivate
+    void deactivate() {
+        beats.close();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindAllocator(SegmentAllocator allocator, Map<String, Object> properties) {
+        providers.add(allocator, ranking(properties));
+    }
+
+    void unbindAllocator(SegmentAllocator allocator) {
+        providers.remove(allocator);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindIntegrity(IntegrityProvider integrity, Map<String, Object> properties) {
+        providers.add(integrity, ranking(properties));
+    }
+
+    void unbindIntegrity(IntegrityProvider integrity) {
+        providers.remove(integrity);
+    }
+
+    static int ranking(Map<String, Object> properties) {
+        return properties.get(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+
+    Declarations declarations() {
+        return declarations;
+    }
+
+    Providers providers() {
+        return providers;
+    }
+
+    /// A hub for one user.
+    Hub open(String label) {
+        HubDirectory directory = HubDirectory.open(kernel, settings.directory());
+        return new Hub(kernel, directory, providers, declarations, beats, label, () -> {});
+    }
+}

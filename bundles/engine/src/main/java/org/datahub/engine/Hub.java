@@ -1,0 +1,235 @@
+package org.datahub.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.spi.Kernel;
+
+/// The hub of one caller: a program without a container, or a bundle.
+final class Hub implements DataHub {
+    // A large process takes this long to die: until then its locks tell nothing new.
+    private static final long DYING_NANOS = 1_000_000_000L;
+    private static final long POLL_NANOS = 2_000_000L;
+    private static final String DEFAULT_ALLOCATOR = "shm";
+    private static final String DEFAULT_INTEGRITY = "crc32c";
+
+    private final Kernel kernel;
+    private final HubDirectory directory;
+    private final Providers providers;
+    private final Declarations declarations;
+    private final Beats beats;
+    private final String label;
+    private final Runnable afterClose;
+    private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /// Owns `directory`; runs `afterClose` at the end of [#close].
+    Hub(
+            Kernel kernel,
+            HubDirectory directory,
+            Providers providers,
+            Declarations declarations,
+            Beats beats,
+            String label,
+            Runnable afterClose) {
+        this.kernel = kernel;
+        this.directory = directory;
+        this.providers = providers;
+        this.declarations = declarations;
+        this.beats = beats;
+        this.label = label;
+        this.afterClose = afterClose;
+    }
+
+    @Override
+    public Path directory() {
+        return directory.path();
+    }
+
+    @Override
+    public DataBlockProducer create(BlockSpec asked) {
+        requireOpen();
+        HubDirectory.checked(asked.name());
+        Declarations.Declaration declared = declarations.of(asked.name());
+        BlockSpec spec = declared == null ? asked : declared.complete(asked);
+        Block block = openOrMake(spec, Block.Use.PRODUCE);
+        try {
+            checkGeometry(block, spec);
+            takeProducerByte(block);
+            Producer producer = new Producer(
+                    this,
+                    block,
+                    beats,
+                    source(spec, declared),
+                    spec.writeTimeout(),
+                    spec.waiting(),
+                    label);
+            return adopt(producer);
+        } catch (RuntimeException | Error e) {
+            block.close();
+            throw e;
+        }
+    }
+
+    private IntegritySource source(BlockSpec spec, Declarations.Declaration declared) {
+        if (spec.integrity() == null && declared != null) return declared.integrity();
+        return IntegritySource.named(providers, spec.integrity() == null ? DEFAULT_INTEGRITY : spec.integrity());
+    }
+
+    private Block openOrMake(BlockSpec spec, Block.Use use) {
+        long deadline = kernel.nanos() + DYING_NANOS;
+        while (true) {
+            Block block = Block.open(kernel, directory, spec.name(), use, providers);
+            if (block != null) {
+                if (use != Block.Use.PRODUCE || block.ownerUid == kernel.uid()) return block;
+                block.close();
+                throw Block.foreignOwner(spec.name(), block.ownerUid, kernel.uid(), null);
+            }
+            Geometry geometry = Geometry.of(spec, Ring.bytes());
+            String allocator = spec.allocator() == null ? DEFAULT_ALLOCATOR : spec.allocator();
+            boolean made =
+                    new NewBlock(kernel, directory, spec.name(), geometry, providers.allocator(allocator)).make();
+            // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
+            if (!made && kernel.nanos() - deadline >= 0) {
+                new Removal(kernel, directory, spec.name(), providers).removeIfMarked();
+            }
+            if (!made) park();
+        }
+    }
+
+    private static void checkGeometry(Block block, BlockSpec spec) {
+        String differences = block.geometry.differences(spec);
+        if (spec.allocator() != null && !spec.allocator().equals(block.allocator)) {
+            differences += (differences.isEmpty() ? "" : ", ") + "allocator=" + block.allocator + " (asked "
+                    + spec.allocator() + ")";
+        }
+        if (differences.isEmpty()) return;
+        throw new DataHubException(
+                ErrorCode.GEOMETRY_REFUSED,
+                "the block exists with another geometry: name=" + block.name + ": " + differences,
+                "ask for what it has, or remove it first: datahub rm " + block.name);
+    }
+
+    private void takeProducerByte(Block block) {
+        long deadline = kernel.nanos() + DYING_NANOS;
+        while (!block.lock.tryLock(RowLayout.PRODUCER_LOCK)) {
+            if (kernel.nanos() - deadline >= 0) {
+                throw new DataHubException(
+                        ErrorCode.PRODUCER_CONFLICT,
+                        "another process produces into the block: name=" + block.name + ", owner: "
+                                + block.producerText(),
+                        "end it first, or use another name");
+            }
+            park();
+        }
+        if (!block.current()) throw block.gone();
+    }
+
+    @Override
+    public BlockInfo declare(BlockSpec spec) {
+        requireOpen();
+        HubDirectory.checked(spec.name());
+        try (Block block = openOrMake(spec, Block.Use.LOOK)) {
+            checkGeometry(block, spec);
+            return BlockReport.of(block);
+        }
+    }
+
+    @Override
+    public DataBlockConsumer attach(String name, ConsumerSpec spec) {
+        requireOpen();
+        HubDirectory.checked(name);
+        long deadline = Handle.deadline(kernel.nanos(), spec.attachTimeout());
+        while (true) {
+            Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers);
+            if (block != null) {
+                try {
+                    return adopt(new ConsumerHandle(this, block, beats, providers, spec));
+                } catch (RuntimeException | Error e) {
+                    block.close();
+                    throw e;
+                }
+            }
+            if (spec.attachTimeout().isZero() || kernel.nanos() - deadline >= 0) throw absent(name, spec.attachTimeout());
+            park();
+            requireOpen();
+        }
+    }
+
+    private void park() {
+        LockSupport.parkNanos(POLL_NANOS);
+        if (!Thread.currentThread().isInterrupted()) return;
+        throw new DataHubException(
+                ErrorCode.INTERRUPTED, "the thread was interrupted while it waited", "the hub is still usable");
+    }
+
+    private DataHubException absent(String name, Duration waited) {
+        return new DataHubException(
+                ErrorCode.BLOCK_NOT_FOUND,
+                "no such block: name=" + name + ", hub=" + directory.path() + ", waited=" + waited.toMillis() + "ms"
+                        + ", present=" + list(),
+                "start its producer, or check the name and the hub directory");
+    }
+
+    @Override
+    public List<String> list() {
+        requireOpen();
+        return directory.blocks();
+    }
+
+    @Override
+    public BlockInfo info(String name) {
+        requireOpen();
+        HubDirectory.checked(name);
+        try (Block block = Block.open(kernel, directory, name, Block.Use.LOOK, providers)) {
+            if (block == null) throw absent(name, Duration.ZERO);
+            return BlockReport.of(block);
+        }
+    }
+
+    @Override
+    public void remove(String name) {
+        requireOpen();
+        HubDirectory.checked(name);
+        if (!new Removal(kernel, directory, name, providers).remove()) throw absent(name, Duration.ZERO);
+    }
+
+    private <T extends Handle> T adopt(T handle) {
+        handles.add(handle);
+        if (closed) handle.close();
+        return handle;
+    }
+
+    /// A handle has ended.
+    void forget(Handle handle) {
+        handles.remove(handle);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new DataHubException(
+                    ErrorCode.HANDLE_CLOSED, "the hub is closed: hub=" + directory.path(), "open a new one");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) return;
+        closed = true;
+        handles.forEach(Handle::close);
+        afterClose.run();
+        directory.close();
+    }
+}

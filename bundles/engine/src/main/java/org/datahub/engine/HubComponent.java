@@ -1,0 +1,77 @@
+package org.datahub.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHub;
+import org.datahub.api.admin.BlockInfo;
+import org.osgi.framework.Bundle;
+import org.osgi.service.component.ComponentContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ServiceScope;
+
+/// The hub as a service: one for each bundle that uses it, so that stopping the bundle closes its handles.
+@Component(service = DataHub.class, scope = ServiceScope.BUNDLE)
+public final class HubComponent implements DataHub {
+    private final Hub hub;
+
+    /// Opens the hub directory that the engine is configured for.
+    ///
+    /// @throws org.datahub.api.DataHubException `DH-1001` when it can't be trusted
+    @Activate
+    public HubComponent(@Reference EngineComponent engine, ComponentContext context) {
+        Bundle user = context.getUsingBundle();
+        hub = engine.open(user == null ? "container" : user.getSymbolicName());
+    }
+
+    @Deactivate
+    void deactivate() {
+        hub.close();
+    }
+
+    @Override
+    public Path directory() {
+        return hub.directory();
+    }
+
+    @Override
+    public DataBlockProducer create(BlockSpec spec) {
+        return hub.create(spec);
+    }
+
+    @Override
+    public BlockInfo declare(BlockSpec spec) {
+        return hub.declare(spec);
+    }
+
+    @Override
+    public DataBlockConsumer attach(String name, ConsumerSpec spec) {
+        return hub.attach(name, spec);
+    }
+
+    @Override
+    public List<String> list() {
+        return hub.list();
+    }
+
+    @Override
+    public BlockInfo info(String name) {
+        return hub.info(name);
+    }
+
+    @Override
+    public void remove(String name) {
+        hub.remove(name);
+    }
+
+    @Override
+    public void close() {
+        hub.close();
+    }
+}

@@ -1,0 +1,125 @@
+package org.datahub.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.FileStatus;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.KernelException;
+
+/// The directory that holds the blocks, and the names in it. Opened and checked once; everything below it is opened
+/// relative to its descriptor.
+final class HubDirectory implements AutoCloseable {
+    private static final int PRIVATE = 0700;
+    private static final int SHARED = 03770;
+    private static final int OTHERS_WRITE = 0022;
+    private static final int MOST_NAME_BYTES = 255;
+
+    private final Path path;
+    private final Directory directory;
+
+    private HubDirectory(Path path, Directory directory) {
+        this.path = path;
+        this.directory = directory;
+    }
+
+    /// Opens `chosen`, or `$DATAHUB_DIR`, or the caller's own directory below /dev/shm, which is made where it is missing.
+    ///
+    /// @throws DataHubException `DH-1001` when it can't be trusted
+    static HubDirectory open(Kernel kernel, Path chosen) {
+        String variable = System.getenv("DATAHUB_DIR");
+        if (chosen != null) return open(kernel, chosen, false);
+        if (variable != null && !variable.isEmpty()) return open(kernel, Path.of(variable), false);
+        return open(kernel, Path.of("/dev/shm/datahub-" + kernel.uid()), true);
+    }
+
+    private static HubDirectory open(Kernel kernel, Path path, boolean make) {
+        Path absolute = path.toAbsolutePath().normalize();
+        Directory directory;
+        try {
+            if (make) kernel.makeDirectory(absolute, PRIVATE);
+            directory = kernel.openDirectory(absolute);
+        } catch (KernelException e) {
+            throw untrusted(absolute, reason(e), e);
+        }
+        String distrust = distrust(directory.status(), kernel.uid());
+        if (distrust == null) return new HubDirectory(absolute, directory);
+        directory.close();
+        throw untrusted(absolute, distrust, null);
+    }
+
+    private static String reason(KernelException e) {
+        return switch (e.errno()) {
+            case KernelException.ENOENT -> "it does not exist";
+            case KernelException.ENOTDIR, KernelException.ELOOP -> "it is no directory, or a symbolic link";
+            case KernelException.EACCES, KernelException.EPERM -> "no permission";
+            default -> e.getMessage();
+        };
+    }
+
+    /// Why the directory can't be trusted; null where it can.
+    private static String distrust(FileStatus status, int uid) {
+        if (status.mode() == SHARED) return null;
+        if (status.uid() != uid) {
+            return "it belongs to another user: owner=" + status.uid() + ", caller=" + uid;
+        }
+        if ((status.mode() & OTHERS_WRITE) != 0) {
+            return "others may write it: mode=" + Integer.toOctalString(status.mode());
+        }
+        return null;
+    }
+
+    private static DataHubException untrusted(Path path, String why, Throwable cause) {
+        return new DataHubException(
+                ErrorCode.HUB_DIRECTORY,
+                "the hub directory can't be used: path=" + path + ": " + why,
+                "make one that only you may write (mkdir -m 700 " + path
+                        + ") or, for a group, one of mode 3770; or set DATAHUB_DIR to another",
+                cause);
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    /// @throws DataHubException `DH-1002`
+    static String checked(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        String fault = null;
+        if (bytes.length == 0) fault = "it is empty";
+        else if (bytes.length > MOST_NAME_BYTES) fault = "it is too long: bytes=" + bytes.length + ", most=" + MOST_NAME_BYTES;
+        else if (name.startsWith(".")) fault = "it starts with a dot";
+        else if (name.indexOf('/') >= 0) fault = "it has a slash";
+        else if (name.chars().anyMatch(Character::isISOControl)) fault = "it has a control character";
+        else if (!new String(bytes, StandardCharsets.UTF_8).equals(name)) fault = "it is no valid text";
+        if (fault == null) return name;
+        String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
+        throw new DataHubException(
+                ErrorCode.BLOCK_NAME,
+                "not a block name: name='" + shown.replaceAll("\\p{Cntrl}", "?") + "': " + fault,
+                "use 1 to 255 bytes without slash and control characters, not starting with a dot");
+    }
+
+    /// Names of the blocks, sorted.
+    List<String> blocks() {
+        return directory.list().stream()
+                .filter(name -> !name.startsWith("."))
+                .filter(name -> {
+                    FileStatus status = directory.status(name);
+                    return status != null && status.kind() == FileStatus.Kind.DIRECTORY;
+                })
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        directory.close();
+    }
+}

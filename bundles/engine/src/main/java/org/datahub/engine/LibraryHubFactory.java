@@ -1,0 +1,41 @@
+package org.datahub.engine;
+
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
+import org.datahub.api.HubOptions;
+import org.datahub.api.spi.HubFactory;
+import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.SegmentAllocator;
+
+/// Opens hubs for programs without a container, with every provider on the class path or module path.
+public final class LibraryHubFactory implements HubFactory {
+    /// For `ServiceLoader`.
+    public LibraryHubFactory() {}
+
+    @Override
+    public DataHub open(HubOptions options) {
+        ClassLoader loader = LibraryHubFactory.class.getClassLoader();
+        Kernel kernel = kernel(loader);
+        Providers providers = new Providers();
+        ServiceLoader.load(SegmentAllocator.class, loader).forEach(allocator -> providers.add(allocator, 0));
+        ServiceLoader.load(IntegrityProvider.class, loader).forEach(integrity -> providers.add(integrity, 0));
+        HubDirectory directory = HubDirectory.open(kernel, options.directory());
+        Beats beats = new Beats(options.beat());
+        return new Hub(kernel, directory, providers, new Declarations(), beats, options.label(), beats::close);
+    }
+
+    private static Kernel kernel(ClassLoader loader) {
+        try {
+            return ServiceLoader.load(Kernel.class, loader)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(
+                            "no kernel services: put org.datahub.posix on the class path or module path"));
+        } catch (ServiceConfigurationError e) {
+            if (e.getCause() instanceof DataHubException reason) throw reason; // says which flag is missing
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package org.datahub.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.GenerationEntry;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Wire;
+import org.datahub.api.layout.Words;
+import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.KernelException;
+import org.datahub.api.spi.NativeFile;
+import org.datahub.api.spi.SegmentAllocator;
+
+/// Makes a block whole under a name that nobody looks for, then renames it: a half-built block is never seen, and one
+/// that its builder left behind is swept away by the next builder.
+///
+/// The builder holds byte 0 of the new block's lock file from its first moment, so a sweeper knows the dead from the slow.
+final class NewBlock {
+    static final String PREFIX = ".tmp-";
+    private static final int DIRECTORY_MODE = 02750;
+    private static final int STATE_MODE = 0640;
+    private static final int SHARED_MODE = 0660;
+    private static final int ATTEMPTS = 10;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Kernel kernel;
+    private final HubDirectory hub;
+    private final String name;
+    private final Geometry geometry;
+    private final SegmentAllocator allocator;
+
+    NewBlock(Kernel kernel, HubDirectory hub, String name, Geometry geometry, SegmentAllocator allocator) {
+        this.kernel = kernel;
+        this.hub = hub;
+        this.name = name;
+        this.geometry = geometry;
+        this.allocator = allocator;
+    }
+
+    /// Makes it; false if another process was faster with the name. Byte 0 is free afterwards.
+    ///
+    /// @throws DataHubException `DH-1005`, `DH-1006`, `DH-1017`
+    boolean make() {
+        sweep(hub.directory());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt(PREFIX + Long.toHexString(RANDOM.nextLong()));
+            } catch (Swept e) {
+                if (attempt == ATTEMPTS) throw failed(e.cause);
+            } catch (KernelException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /// A sweeper took the new directory for a left-over, before its lock byte was held.
+    private static final class Swept extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient KernelException cause;
+
+        Swept(KernelException cause) {
+            this.cause = cause;
+        }
+    }
+
+    private boolean attempt(String temporary) throws Swept {
+        hub.directory().makeDirectory(temporary, DIRECTORY_MODE);
+        try (Directory directory = hub.directory().openDirectory(temporary)) {
+            NativeFile lock = hold(directory, temporary);
+            boolean renamed = false;
+            try {
+                fill(directory);
+                renamed = hub.directory().rename(temporary, name);
+                return renamed;
+            } finally {
+                if (!renamed) discard(hub.directory(), directory, temporary);
+                lock.close();
+            }
+        }
+    }
+
+    private NativeFile hold(Directory directory, String temporary) throws Swept {
+        KernelException gone = new KernelException("open " + temporary, KernelException.ENOENT);
+        if (directory == null) throw new Swept(gone);
+        NativeFile lock;
+        try {
+            lock = directory.create(Block.LOCK, SHARED_MODE);
+        } catch (KernelException e) {
+            if (e.errno() == KernelException.ENOENT) throw new Swept(e);
+            throw e;
+        }
+        boolean ours = lock.tryLock(RowLayout.PRODUCER_LOCK)
+                && directory.status().same(hub.directory().status(temporary))
+                && lock.status().same(directory.status(Block.LOCK));
+        if (ours) return lock;
+        lock.close();
+        throw new Swept(gone);
+    }
+
+    private DataHubException failed(KernelException e) {
+        String where = "block=" + name + ", hub=" + hub.path() + ": " + e.getMessage();
+        return switch (e.errno()) {
+            case KernelException.ENOSPC -> new DataHubException(
+                    ErrorCode.NO_SPACE,
+                    "no room for the block: " + where,
+                    "choose fewer or smaller slots, remove unused blocks, or enlarge the file system",
+                    e);
+            case KernelException.EACCES, KernelException.EPERM -> new DataHubException(
+                    ErrorCode.PERMISSION, "no permission to make the block: " + where, "check the hub directory's mode", e);
+            default -> new DataHubException(
+                    ErrorCode.KERNEL, "the block can't be made: " + where, "see the errno", e);
+        };
+    }
+
+    /// Removes what dead builders left: their byte 0 can be taken.
+    static void sweep(Directory hub) {
+        for (String left : hub.list()) {
+            if (!left.startsWith(PREFIX)) continue;
+            try (Directory directory = hub.openDirectory(left)) {
+                if (directory == null) continue;
+                try (NativeFile lock = directory.open(Block.LOCK, true)) {
+                    // Without a lock file it was made this instant, or its builder died at once: leave an empty directory
+                    // that removeDirectory takes, and nothing else.
+                    if (lock == null) hub.removeDirectory(left);
+                    else if (lock.tryLock(RowLayout.PRODUCER_LOCK)) discard(hub, directory, left);
+                }
+            } catch (KernelException e) {
+                // Another user's, or not empty: not ours to sweep.
+            }
+        }
+    }
+
+    static void discard(Directory hub, Directory directory, String temporary) {
+        for (String file : directory.list()) {
+            if (!file.equals(Block.LOCK)) directory.unlink(file);
+        }
+        directory.unlink(Block.LOCK);
+        hub.removeDirectory(temporary);
+    }
+
+    private void fill(Directory directory) {
+        long high = RANDOM.nextLong();
+        long low = RANDOM.nextLong();
+        try (Arena arena = Arena.ofConfined();
+                NativeFile stateFile = directory.create(Block.STATE, STATE_MODE);
+                NativeFile controlFile = directory.create(Block.CONTROL, SHARED_MODE)) {
+            stateFile.reserve(geometry.stateBytes());
+            controlFile.reserve(geometry.controlBytes());
+            try (NativeFile dataFile = allocator.allocate(directory, Block.dataFile(1), geometry.dataBytes())) {
+                fillData(dataFile.map(geometry.dataBytes(), true, arena), high, low);
+            }
+            fillControl(controlFile.map(geometry.controlBytes(), true, arena), high, low);
+            fillState(stateFile.map(geometry.stateBytes(), true, arena), high, low);
+        }
+    }
+
+    private void fillData(MemorySegment data, long high, long low) {
+        Words.plainInt(data, DataLayout.LAYOUT_VERSION, Wire.VERSION);
+        Words.plainInt(data, DataLayout.BYTE_ORDER, Wire.BYTE_ORDER);
+        Words.plain(data, DataLayout.LAYOUT_HASH, Wire.layoutHash());
+        Words.plain(data, DataLayout.DATA_BYTES, geometry.dataBytes());
+        Words.plain(data, DataLayout.BLOCK_ID_HIGH, high);
+        Words.plain(data, DataLayout.BLOCK_ID_LOW, low);
+        Words.plain(data, DataLayout.GENERATION, 1);
+        Words.plain(data, DataLayout.CAPACITY, geometry.slots());
+        Words.plain(data, DataLayout.BATCH, geometry.batch());
+        Words.plain(data, DataLayout.CELLS, geometry.cells());
+        Words.plain(data, DataLayout.SLOT_BYTES, geometry.slotBytes());
+        Words.plain(data, DataLayout.ALIGN, geometry.align());
+        Words.plain(data, DataLayout.FIRST_PAYLOAD, geometry.firstPayload());
+        Words.plain(data, DataLayout.STRIDE, geometry.stride());
+        Words.plain(data, DataLayout.TAG_OFFSET, geometry.tagOffset());
+        Words.plainInt(data, DataLayout.DISCIPLINE, geometry.discipline());
+        Words.release(data, DataLayout.MAGIC, DataLayout.MAGIC_WORD);
+    }
+
+    private void fillControl(MemorySegment control, long high, long low) {
+        Words.plainInt(control, ControlLayout.LAYOUT_VERSION, Wire.VERSION);
+        Words.plainInt(control, ControlLayout.BYTE_ORDER, Wire.BYTE_ORDER);
+        Words.plain(control, ControlLayout.LAYOUT_HASH, Wire.layoutHash());
+        Words.plain(control, ControlLayout.CONTROL_BYTES, geometry.controlBytes());
+        Words.plain(control, ControlLayout.BLOCK_ID_HIGH, high);
+        Words.plain(control, ControlLayout.BLOCK_ID_LOW, low);
+        Words.plain(control, ControlLayout.ROWS_OFFSET, ControlLayout.BYTES);
+        Words.plainInt(control, ControlLayout.ROWS, geometry.rows());
+        Words.plainInt(control, ControlLayout.ROW_BYTES, RowLayout.BYTES);
+        Words.plain(control, ControlLayout.ZONES_OFFSET, geometry.controlBytes());
+        Words.plain(control, ControlLayout.LOCKS_OFFSET, geometry.controlBytes());
+        Words.plain(control, ControlLayout.AUDIT_OFFSET, geometry.controlBytes());
+        Words.release(control, ControlLayout.MAGIC, ControlLayout.MAGIC_WORD);
+    }
+
+    private void fillState(MemorySegment state, long high, long low) {
+        Words.plainInt(state, StateLayout.LAYOUT_VERSION, Wire.VERSION);
+        Words.plainInt(state, StateLayout.BYTE_ORDER, Wire.BYTE_ORDER);
+        Words.plain(state, StateLayout.LAYOUT_HASH, Wire.layoutHash());
+        Words.plain(state, StateLayout.STATE_BYTES, geometry.stateBytes());
+        Words.plain(state, StateLayout.BLOCK_ID_HIGH, high);
+        Words.plain(state, StateLayout.BLOCK_ID_LOW, low);
+        Words.plain(state, StateLayout.CONTROL_BYTES, geometry.controlBytes());
+        Words.plain(state, StateLayout.CREATED_UTC_NS, System.currentTimeMillis() * 1_000_000L);
+        Words.plain(state, StateLayout.BOOT_ID_HIGH, kernel.identity().bootHigh());
+        Words.plain(state, StateLayout.BOOT_ID_LOW, kernel.identity().bootLow());
+        Words.plainInt(state, StateLayout.SYNC_POLICY, geometry.policy().ordinal());
+        Words.plainInt(state, StateLayout.BUFFER_POLICY, geometry.buffer().ordinal());
+        Words.plainInt(state, StateLayout.ROWS, geometry.rows());
+        Words.plainInt(state, StateLayout.PINS_PER_ROW, geometry.pins());
+        Words.plainInt(state, StateLayout.TIMESTAMPS, geometry.timestamps().ordinal());
+        Words.plainInt(state, StateLayout.INTEGRITY_MODE, geometry.integrityMode().ordinal());
+        Words.plainInt(state, StateLayout.NAME_BYTES, Words.text(state, StateLayout.NAME, 256, name));
+        long entry = StateLayout.generation(0);
+        Words.plain(state, entry + GenerationEntry.DATA_BYTES, geometry.dataBytes());
+        Words.plainInt(
+                state,
+                entry + GenerationEntry.ALLOCATOR_BYTES,
+                Words.text(state, entry + GenerationEntry.ALLOCATOR, 32, allocator.name()));
+        Words.plainInt(
+                state,
+                entry + GenerationEntry.LOCATOR_BYTES,
+                Words.text(state, entry + GenerationEntry.LOCATOR, 256, allocator.locator()));
+        Words.releaseInt(state, entry + GenerationEntry.PHASE, GenerationEntry.IN_USE);
+        Words.release(state, entry + GenerationEntry.NUMBER, 1);
+        Words.release(state, StateLayout.MAGIC, StateLayout.MAGIC_WORD);
+    }
+}

@@ -1,0 +1,110 @@
+package org.datahub.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.FileStatus;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.KernelException;
+import org.datahub.api.spi.NativeFile;
+
+/// Takes a block away that nobody uses: every lock byte first, then the word REMOVED, then the name, then the files.
+final class Removal {
+    private final Kernel kernel;
+    private final HubDirectory hub;
+    private final String name;
+    private final Providers providers;
+
+    Removal(Kernel kernel, HubDirectory hub, String name, Providers providers) {
+        this.kernel = kernel;
+        this.hub = hub;
+        this.name = name;
+        this.providers = providers;
+    }
+
+    /// Removes it; false where there is no such block.
+    ///
+    /// @throws DataHubException `DH-1010` while somebody uses it, `DH-1009` when it is another user's
+    boolean remove() {
+        try (Directory directory = hub.directory().openDirectory(name)) {
+            if (directory == null) return false;
+            int owner = directory.status().uid();
+            if (owner != kernel.uid()) throw Block.foreignOwner(name, owner, kernel.uid(), null);
+            remove(directory);
+            return true;
+        } catch (KernelException e) {
+            if (e.errno() != KernelException.ENOTDIR && e.errno() != KernelException.ELOOP) throw failed(e);
+            throw Block.invalid("not a block: name=" + name + ", hub=" + hub.path(), e);
+        }
+    }
+
+    /// Finishes the removal that its remover died in.
+    void removeIfMarked() {
+        try (Block block = Block.open(kernel, hub, name, Block.Use.LOOK, providers)) {
+            if (block != null) return;
+        }
+        remove();
+    }
+
+    private DataHubException failed(KernelException e) {
+        return new DataHubException(
+                ErrorCode.KERNEL, "the block can't be removed: name=" + name + ": " + e.getMessage(), "see the errno", e);
+    }
+
+    private void remove(Directory directory) {
+        // A damaged lock file can't be locked by anybody: then there is nobody to ask.
+        try (NativeFile lock = lock(directory)) {
+            if (lock != null) takeAll(lock);
+            if (!directory.status().same(hub.directory().status(name))) throw absent();
+            mark();
+            String away = NewBlock.PREFIX + Long.toHexString(System.nanoTime()) + Long.toHexString(directory.status().inode());
+            if (!hub.directory().rename(name, away)) throw absent();
+            NewBlock.discard(hub.directory(), directory, away);
+        }
+    }
+
+    private DataHubException absent() {
+        return new DataHubException(
+                ErrorCode.BLOCK_NOT_FOUND,
+                "the block went away meanwhile: name=" + name + ", hub=" + hub.path(),
+                "see datahub ls");
+    }
+
+    private static NativeFile lock(Directory directory) {
+        FileStatus status = directory.status(Block.LOCK);
+        if (status == null || status.kind() != FileStatus.Kind.REGULAR) return null;
+        return directory.open(Block.LOCK, true);
+    }
+
+    private void takeAll(NativeFile lock) {
+        List<String> held = new ArrayList<>();
+        take(lock, RowLayout.PRODUCER_LOCK, "the producer", held);
+        take(lock, RowLayout.ADMIN_LOCK, "an administrator", held);
+        for (int row = 0; row < StateLayout.MOST_ROWS; row++) {
+            take(lock, RowLayout.FIRST_LOCK + row, "consumer " + row, held);
+        }
+        if (held.isEmpty()) return;
+        throw new DataHubException(
+                ErrorCode.BLOCK_IN_USE,
+                "the block is in use: name=" + name + ", by " + String.join(", ", held),
+                "end them first; datahub info " + name + " tells who they are");
+    }
+
+    private static void take(NativeFile lock, long position, String who, List<String> held) {
+        if (!lock.tryLock(position)) held.add(who);
+    }
+
+    /// Tells whoever still maps the files; a damaged block has nobody to tell.
+    private void mark() {
+        try (Block block = Block.open(kernel, hub, name, Block.Use.PRODUCE, providers)) {
+            if (block != null) Words.release(block.state, StateLayout.REMOVED, 1);
+        } catch (DataHubException e) {
+            if (e.code() != ErrorCode.FILE_INVALID && e.code() != ErrorCode.LAYOUT_VERSION) throw e;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.datahub.engine;
+
+import java.lang.foreign.MemorySegment;
+import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+import org.datahub.api.spi.IntegrityProvider;
+
+/// Seals a producer's slots with the provider of the moment; changes it between slots only.
+final class Sealing {
+    private final IntegritySource source;
+    private final Block block;
+    private final Prefix prefix;
+    private final boolean none;
+    private long version = -1;
+    private IntegrityProvider.Sealer sealer;
+    private int id;
+
+    Sealing(Block block, IntegritySource source) {
+        this.block = block;
+        this.source = source;
+        this.prefix = new Prefix(block.idHigh, block.idLow);
+        this.none = source.wanted().equals(Providers.NONE);
+    }
+
+    /// Whether a slot can be sealed now: asked before each slot, so that a swap takes effect at its boundary.
+    boolean ready() {
+        if (none) return true;
+        if (version != source.version()) {
+            version = source.version();
+            IntegrityProvider provider = source.current();
+            sealer = provider == null ? null : provider.sealer(block.idHigh, block.idLow);
+            id = provider == null ? 0 : provider.id();
+        }
+        return sealer != null;
+    }
+
+    String wanted() {
+        return source.wanted();
+    }
+
+    /// Describes the slot as unsealed.
+    void leaveOpen(MemorySegment data, long cell, long length) {
+        SlotHeader.describe(data, cell, length, 0, 0);
+    }
+
+    /// Describes the slot and writes its tag; its time and user word stand in it already.
+    void seal(MemorySegment data, long cell, long n, long length) {
+        if (none) {
+            leaveOpen(data, cell, length);
+            return;
+        }
+        long keyEpoch = Words.plain(block.state, StateLayout.KEY_EPOCH);
+        SlotHeader.describe(data, cell, length, id, (int) keyEpoch & 0xff);
+        byte[] covered = prefix.of(
+                n,
+                SlotHeader.description(data, cell),
+                keyEpoch,
+                SlotHeader.timestamp(data, cell),
+                SlotHeader.user(data, cell));
+        long payload = cell + SlotHeader.BYTES;
+        sealer.seal(covered, data, payload, length, data, payload + block.geometry.tagOffset());
+    }
+}

@@ -1,0 +1,146 @@
+package org.datahub.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+
+/// Layer 0 of the state discipline, a consumer's side: the newest slot, in place by a pin or as a copy.
+final class StateReader implements SlotReader {
+    private static final long NONE = -1;
+    private static final int TRIES = 16; // a look ends, however fast the producer is
+
+    private final MemorySegment state;
+    private final MemorySegment control;
+    private final MemorySegment data;
+    private final Geometry geometry;
+    private final Arena arena;
+    private final boolean pinning;
+    private final long pin;
+
+    private MemorySegment copy;
+    private long last = NONE;
+    private long current = NONE;
+    private long cell;
+    private long gapFrom;
+    private long superseded;
+
+    /// Pins in row `row` if `pinning`, else copies into memory of `arena`.
+    StateReader(Block block, Arena arena, int row, boolean pinning) {
+        this.state = block.state;
+        this.control = block.control;
+        this.data = block.data;
+        this.geometry = block.geometry;
+        this.arena = arena;
+        this.pinning = pinning;
+        this.pin = ControlLayout.row(row) + RowLayout.PINS;
+    }
+
+    /// The next slot number.
+    static long newest(MemorySegment data) {
+        return DataLayout.slotOf(Words.acquire(data, DataLayout.LATEST)) + 1;
+    }
+
+    @Override
+    public Look look() {
+        for (int tried = 0; tried < TRIES; tried++) {
+            long latest = Words.acquire(data, DataLayout.LATEST);
+            long n = DataLayout.slotOf(latest);
+            int buffer = DataLayout.bufferOf(latest);
+            if (n <= last || buffer >= geometry.cells()) return Look.NOTHING;
+            cell = geometry.cell(buffer);
+            if (pinning ? takePin(latest, buffer, n) : takeCopy(n)) return held(n);
+        }
+        return Look.NOTHING;
+    }
+
+    private Look held(long n) {
+        current = n;
+        if (last != NONE) superseded += n - last - 1;
+        return Look.SLOT;
+    }
+
+    private boolean takePin(long latest, int buffer, long n) {
+        Words.release(control, pin, buffer + 1L);
+        Words.fullFence();
+        if (Words.acquire(data, DataLayout.LATEST) == latest && SlotHeader.stamp(data, cell) == n + 1) return true;
+        Words.release(control, pin, 0);
+        return false;
+    }
+
+    private boolean takeCopy(long n) {
+        if (copy == null) copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
+        if (SlotHeader.stamp(data, cell) != n + 1) return false;
+        long length = SlotHeader.length(SlotHeader.description(data, cell));
+        if (length > geometry.slotBytes()) length = 0;
+        Words.copy(data, cell, copy, 0, SlotHeader.BYTES + length);
+        long tag = SlotHeader.BYTES + geometry.tagOffset();
+        Words.copy(data, cell + tag, copy, tag, SlotHeader.TAG_BYTES);
+        return SlotHeader.still(data, cell, n);
+    }
+
+    @Override
+    public long number() {
+        return current != NONE ? current : last + 1;
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return pinning ? data : copy;
+    }
+
+    @Override
+    public long header() {
+        return pinning ? cell : 0;
+    }
+
+    @Override
+    public boolean intact() {
+        return !pinning || SlotHeader.still(data, cell, current);
+    }
+
+    @Override
+    public boolean release() {
+        boolean proven = intact();
+        if (pinning) Words.release(control, pin, 0);
+        gapFrom = current;
+        last = current;
+        current = NONE;
+        return proven;
+    }
+
+    @Override
+    public void putBack() {
+        if (pinning) Words.release(control, pin, 0);
+        current = NONE;
+    }
+
+    @Override
+    public long gapFrom() {
+        return gapFrom;
+    }
+
+    @Override
+    public long gapTo() {
+        return gapFrom + 1;
+    }
+
+    @Override
+    public long superseded() {
+        return superseded;
+    }
+
+    @Override
+    public long lag() {
+        return Math.max(0, newest(data) - 1 - last);
+    }
+
+    @Override
+    public boolean ended() {
+        return Words.acquire(state, StateLayout.END) == last + 2;
+    }
+}

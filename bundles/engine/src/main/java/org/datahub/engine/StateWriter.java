@@ -1,0 +1,139 @@
+package org.datahub.engine;
+
+import java.lang.foreign.MemorySegment;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+
+/// Layer 0 of the state discipline, the producer's side: as many buffers as pins can name, and two more, so that one is
+/// always free and the producer never waits; the store of `latest` is the commit.
+final class StateWriter implements SlotWriter {
+    private final Block block;
+    private final MemorySegment state;
+    private final MemorySegment control;
+    private final MemorySegment data;
+    private final Geometry geometry;
+    private final Ringer ringer;
+    private final int buffers;
+
+    private long next;
+    private int newest;
+    private int candidate;
+    private long cell;
+    private final long first;
+
+    /// Takes the block over: what `latest` names is the newest slot, and a stamp beyond it was never committed.
+    StateWriter(Block block, Ringer ringer) {
+        this.block = block;
+        this.state = block.state;
+        this.control = block.control;
+        this.data = block.data;
+        this.geometry = block.geometry;
+        this.ringer = ringer;
+        this.buffers = (int) geometry.cells();
+        long latest = Words.acquire(data, DataLayout.LATEST);
+        next = DataLayout.slotOf(latest) + 1;
+        first = next;
+        newest = next == 0 ? -1 : DataLayout.bufferOf(latest);
+        if (newest >= buffers) throw Block.invalid("the data segment is damaged: latest.buffer=" + newest, null);
+        candidate = Math.max(newest, 0);
+        for (int buffer = 0; buffer < buffers; buffer++) {
+            long at = geometry.cell(buffer);
+            long stamp = SlotHeader.stamp(data, at);
+            if (stamp > next || stamp < 0) SlotHeader.empty(data, at);
+        }
+        acknowledge();
+    }
+
+    private void acknowledge() {
+        Words.release(state, StateLayout.ACK_EPOCH, Words.acquire(control, ControlLayout.JOIN_EPOCH));
+    }
+
+    @Override
+    public boolean claim() {
+        if (next >= DataLayout.STATE_SLOTS) {
+            throw new DataHubException(
+                    ErrorCode.SLOT_NUMBERS_EXHAUSTED,
+                    "no slot numbers left: block=" + block.name + ", slot=" + next,
+                    "make the block anew");
+        }
+        // Against the reader's store of its pin and load of `latest`: one of the two sees the other.
+        Words.fullFence();
+        cell = geometry.cell(choose());
+        SlotHeader.empty(data, cell);
+        return true;
+    }
+
+    /// The buffer that was used longest ago and that neither `latest` nor a pin names: a copying reader has time.
+    private int choose() {
+        for (int tried = 0; tried < buffers; tried++) {
+            candidate = candidate + 1 == buffers ? 0 : candidate + 1;
+            if (candidate != newest && !pinned(candidate)) return candidate;
+        }
+        throw new IllegalStateException("every buffer is pinned: buffers=" + buffers + ", pins are damaged");
+    }
+
+    private boolean pinned(int buffer) {
+        for (int row = 0; row < geometry.rows(); row++) {
+            long pins = ControlLayout.row(row) + RowLayout.PINS;
+            for (int pin = 0; pin < geometry.pins(); pin++) {
+                if (Words.acquire(control, pins + 8L * pin) == buffer + 1L) return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public MemorySegment data() {
+        return data;
+    }
+
+    @Override
+    public long cell() {
+        return cell;
+    }
+
+    @Override
+    public void commit() {
+        SlotHeader.commit(data, cell, next);
+        newest = candidate;
+        Words.release(data, DataLayout.LATEST, DataLayout.latest(next, newest));
+        next++;
+        ringer.ring();
+    }
+
+    @Override
+    public void abort() {
+        // `latest` names another buffer: there is nothing to undo.
+    }
+
+    @Override
+    public void publish() {
+        // `latest` is exact at each commit.
+    }
+
+    @Override
+    public long next() {
+        return next;
+    }
+
+    @Override
+    public boolean free(boolean reclaim) {
+        return true;
+    }
+
+    @Override
+    public boolean drained() {
+        return true;
+    }
+
+    @Override
+    public long unseen() {
+        return next - first; // nobody is lossless here
+    }
+}

@@ -1,0 +1,198 @@
+package org.datahub.engine;
+
+import java.lang.foreign.MemorySegment;
+import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.RowLayout;
+import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+
+/// Layer 0 of the stream discipline, the producer's side: slot n lives in cell n mod (K + B), so what is being written
+/// never lies on one of the K newest; the store of its stamp is the commit. docs/protocols.md tells why each step stands
+/// where it stands.
+final class StreamWriter implements SlotWriter {
+    private static final long FREE = Long.MAX_VALUE;
+    private static final long MOST_LAG = 16;
+    private static final long FENCED_BYTES = 1 << 20;
+
+    private final MemorySegment state;
+    private final MemorySegment control;
+    private final MemorySegment data;
+    private final Rows rows;
+    private final Ringer ringer;
+    private final long slots;
+    private final long stride;
+    private final long firstCell;
+    private final long endCell;
+    private final long lag;
+    private final boolean fenced;
+    private final boolean[] gated;
+
+    private long next;
+    private long cell;
+    private long limit;
+    private long epoch;
+    private long published;
+    private long ungatedFrom;
+    private long furthest; // the greatest cursor of those that gate or gated last
+    private long unseen;
+
+    /// Takes the block over: finds the head, clears what a dead producer left behind it, scans the rows and acknowledges.
+    /// Each step can be done again by the next takeover.
+    StreamWriter(Block block, Rows rows, Ringer ringer) {
+        Geometry geometry = block.geometry;
+        this.state = block.state;
+        this.control = block.control;
+        this.data = block.data;
+        this.rows = rows;
+        this.ringer = ringer;
+        this.slots = geometry.slots();
+        this.stride = geometry.stride();
+        this.firstCell = geometry.cell(0);
+        this.endCell = geometry.cell(geometry.cells());
+        this.lag = slots < 4 ? 1 : Math.min(slots / 4, MOST_LAG);
+        this.fenced = geometry.slotBytes() >= FENCED_BYTES;
+        this.gated = new boolean[rows.count()];
+        next = newest(data, geometry);
+        clearBeyond(geometry);
+        cell = geometry.cellOf(next);
+        ungatedFrom = next;
+        publish();
+        scan();
+    }
+
+    /// The next slot number: `head` is a lower bound, the stamps behind it tell the rest. A reader may call it too; then it
+    /// is a number that was right at one moment.
+    static long newest(MemorySegment data, Geometry geometry) {
+        long n = Words.acquire(data, DataLayout.HEAD);
+        if (n < 0) throw Block.invalid("the data segment is damaged: head=" + n, null);
+        for (long walked = 0; walked < geometry.cells(); walked++) {
+            if (SlotHeader.stamp(data, geometry.cellOf(n)) != n + 1) return n;
+            n++;
+        }
+        return n;
+    }
+
+    private void clearBeyond(Geometry geometry) {
+        for (long index = 0; index < geometry.cells(); index++) {
+            long at = geometry.cell(index);
+            long stamp = SlotHeader.stamp(data, at);
+            if (stamp > next || stamp < 0) SlotHeader.empty(data, at);
+        }
+    }
+
+    @Override
+    public boolean claim() {
+        if (next >= limit || Words.opaque(control, ControlLayout.JOIN_EPOCH) != epoch) {
+            scan();
+            if (next >= limit) return false;
+        }
+        SlotHeader.empty(data, cell);
+        if (fenced) Words.fullFence(); // bulk copies may use stores that pass a store fence
+        return true;
+    }
+
+    /// Looks at every row, then acknowledges the joins that it has seen. Rows can be spoilt by their owners: a cursor can
+    /// hold the producer up, never move it past what was written.
+    private void scan() {
+        long seen = Words.acquire(control, ControlLayout.JOIN_EPOCH);
+        long least = FREE;
+        for (int row = 0; row < rows.count(); row++) {
+            long at = ControlLayout.row(row);
+            boolean gates = Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
+            if (!gates && !gated[row]) continue;
+            long cursor = Math.max(0, Math.min(next, Words.acquire(control, at + RowLayout.CURSOR)));
+            furthest = Math.max(furthest, cursor);
+            gated[row] = gates;
+            if (gates) least = Math.min(least, cursor);
+        }
+        account(least);
+        limit = least == FREE ? FREE : least + slots;
+        epoch = seen;
+        Words.release(state, StateLayout.ACK_EPOCH, seen);
+    }
+
+    /// Keeps the count of slots that nobody gated for and nobody came for while they were there.
+    private void account(long least) {
+        if (least == FREE) {
+            if (ungatedFrom < 0) ungatedFrom = furthest;
+        } else if (ungatedFrom >= 0) {
+            unseen += Math.max(0, least - ungatedFrom);
+            ungatedFrom = -1;
+        }
+    }
+
+    @Override
+    public MemorySegment data() {
+        return data;
+    }
+
+    @Override
+    public long cell() {
+        return cell;
+    }
+
+    @Override
+    public void commit() {
+        long n = next;
+        SlotHeader.commit(data, cell, n);
+        next = n + 1;
+        cell += stride;
+        if (cell == endCell) cell = firstCell;
+        if (next - published >= lag) publish();
+        ringer.ring();
+    }
+
+    @Override
+    public void abort() {
+        // The cell's stamp is 0 and its old slot was no longer one of the K newest: there is nothing to undo.
+    }
+
+    @Override
+    public void publish() {
+        Words.release(data, DataLayout.HEAD, next);
+        published = next;
+    }
+
+    @Override
+    public long next() {
+        return next;
+    }
+
+    @Override
+    public boolean free(boolean reclaim) {
+        scan();
+        if (next < limit) return true;
+        if (!reclaim) return false;
+        boolean cleaned = false;
+        for (int row = 0; row < rows.count(); row++) {
+            if (gates(row)) cleaned |= rows.reclaim(row);
+        }
+        if (cleaned) scan();
+        return next < limit;
+    }
+
+    private boolean gates(int row) {
+        long at = ControlLayout.row(row);
+        return Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS
+                && Words.acquire(control, at + RowLayout.CURSOR) + slots <= next;
+    }
+
+    @Override
+    public boolean drained() {
+        for (int row = 0; row < rows.count(); row++) {
+            long at = ControlLayout.row(row);
+            if (Words.acquire(control, at + RowLayout.ACTIVE) != RowLayout.LOSSLESS) continue;
+            if (Words.acquire(control, at + RowLayout.CURSOR) >= next) continue;
+            if (!rows.reclaim(row)) return false;
+        }
+        return true;
+    }
+
+    @Override
+    public long unseen() {
+        scan();
+        return unseen + (ungatedFrom < 0 ? 0 : next - ungatedFrom);
+    }
+}

@@ -1,0 +1,283 @@
+package org.datahub.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import org.datahub.api.spi.KernelException;
+
+/// The C functions that are called, with their flags, for x86_64 and aarch64.
+///
+/// A call of the control path captures errno in memory of its own, and -1 becomes a [KernelException]. The few calls that
+/// may be made while records flow ([#futex], [#membarrier], [#clock]) capture nothing and allocate nothing.
+final class Libc {
+    static final int O_RDONLY = 0;
+    static final int O_RDWR = 2;
+    static final int O_CREAT = 0100;
+    static final int O_EXCL = 0200;
+    static final int O_NONBLOCK = 04000;
+    static final int O_CLOEXEC = 02000000;
+    static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+    static final int O_DIRECTORY = ARM ? 040000 : 0200000;
+    static final int O_NOFOLLOW = ARM ? 0100000 : 0400000;
+    static final int AT_FDCWD = -100;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_REMOVEDIR = 0x200;
+    static final int RENAME_NOREPLACE = 1;
+    static final int F_OFD_GETLK = 36;
+    static final int F_OFD_SETLK = 37;
+    static final int PROT_READ = 1;
+    static final int PROT_WRITE = 2;
+    static final int MAP_SHARED = 1;
+    static final int CLOCK_MONOTONIC_COARSE = 6;
+    static final int EINTR = 4;
+    static final int EAGAIN = 11;
+
+    private static final long SYS_FUTEX = ARM ? 98 : 202;
+    private static final long SYS_MEMBARRIER = ARM ? 283 : 324;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
+
+    private static final MethodHandle OPENAT = captured(
+            "openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
+    private static final MethodHandle MKDIRAT =
+            captured("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), -1);
+    private static final MethodHandle RENAMEAT2 = captured(
+            "renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT), -1);
+    private static final MethodHandle UNLINKAT =
+            captured("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), -1);
+    private static final MethodHandle STATX = captured(
+            "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), -1);
+    private static final MethodHandle FCHMOD =
+            captured("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), -1);
+    private static final MethodHandle FALLOCATE = captured(
+            "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), -1);
+    private static final MethodHandle FCNTL =
+            captured("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS), 2);
+    private static final MethodHandle MMAP = captured(
+            "mmap",
+            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
+            -1);
+    private static final MethodHandle MUNMAP =
+            captured("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
+    private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle CLOCK_GETTIME =
+            plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
+    private static final MethodHandle FUTEX = plain(
+            "syscall",
+            FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
+    private static final MethodHandle MEMBARRIER = plain(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(1));
+
+    private Libc() {}
+
+    static int openat(int directory, String name, int flags, int mode) {
+        while (true) {
+            try (Call call = new Call("openat " + name)) {
+                int fd = (int) OPENAT.invokeExact(call.state, directory, call.text(name), flags, mode);
+                if (fd >= 0) return fd;
+                if (call.errno() != EINTR) throw call.failed();
+            } catch (Throwable t) {
+                throw rethrow(t);
+            }
+        }
+    }
+
+    static void mkdirat(int directory, String name, int mode) {
+        try (Call call = new Call("mkdirat " + name)) {
+            call.check((int) MKDIRAT.invokeExact(call.state, directory, call.text(name), mode));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static void renameat2(int directory, String from, String to, int flags) {
+        try (Call call = new Call("renameat2 " + from + " " + to)) {
+            call.check((int) RENAMEAT2.invokeExact(
+                    call.state, directory, call.text(from), directory, call.text(to), flags));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static void unlinkat(int directory, String name, int flags) {
+        try (Call call = new Call("unlinkat " + name)) {
+            call.check((int) UNLINKAT.invokeExact(call.state, directory, call.text(name), flags));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// Fills `into` (256 bytes, struct statx) with the basic fields.
+    static void statx(int directory, String name, int flags, MemorySegment into) {
+        try (Call call = new Call("statx " + name)) {
+            int basic = 0x7ff;
+            call.check((int) STATX.invokeExact(call.state, directory, call.text(name), flags, basic, into));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static void fchmod(int fd, int mode) {
+        try (Call call = new Call("fchmod " + Integer.toOctalString(mode))) {
+            call.check((int) FCHMOD.invokeExact(call.state, fd, mode));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static void fallocate(int fd, long offset, long bytes) {
+        while (true) {
+            try (Call call = new Call("fallocate offset=" + offset + " bytes=" + bytes)) {
+                if ((int) FALLOCATE.invokeExact(call.state, fd, 0, offset, bytes) == 0) return;
+                if (call.errno() != EINTR) throw call.failed();
+            } catch (Throwable t) {
+                throw rethrow(t);
+            }
+        }
+    }
+
+    /// fcntl with a struct flock (32 bytes); false where the lock is somebody else's.
+    static boolean fcntl(int fd, int command, MemorySegment flock) {
+        try (Call call = new Call("fcntl " + command)) {
+            if ((int) FCNTL.invokeExact(call.state, fd, command, flock) == 0) return true;
+            int errno = call.errno();
+            if (command == F_OFD_SETLK && (errno == EAGAIN || errno == KernelException.EACCES)) return false;
+            throw call.failed();
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// The mapping; unmapped when `arena` closes.
+    static MemorySegment mmap(int fd, long bytes, int protection, Arena arena) {
+        try (Call call = new Call("mmap bytes=" + bytes)) {
+            MemorySegment at = (MemorySegment)
+                    MMAP.invokeExact(call.state, MemorySegment.NULL, bytes, protection, MAP_SHARED, fd, 0L);
+            if (at.address() == -1) throw call.failed();
+            return at.reinterpret(bytes, arena, mapping -> munmap(mapping, bytes));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private static void munmap(MemorySegment mapping, long bytes) {
+        try (Call call = new Call("munmap")) {
+            call.check((int) MUNMAP.invokeExact(call.state, mapping, bytes));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static void close(int fd) {
+        try {
+            int ignored = (int) CLOSE.invokeExact(fd);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    static int geteuid() {
+        try {
+            return (int) GETEUID.invokeExact();
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// Reads a clock into `timespec`; some nanoseconds, no safepoint.
+    static void clock(int clock, MemorySegment timespec) {
+        try {
+            int ignored = (int) CLOCK_GETTIME.invokeExact(clock, timespec);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// FUTEX_WAIT (0) or FUTEX_WAKE (1) on the word at `address`. The address is a number: the caller keeps the mapping.
+    static void futex(long address, int operation, int value, MemorySegment timespec) {
+        try {
+            long ignored =
+                    (long) FUTEX.invokeExact(SYS_FUTEX, address, (long) operation, (long) value, timespec, 0L, 0L);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// membarrier; negative where the kernel has it not.
+    static long membarrier(int command) {
+        try {
+            return (long) MEMBARRIER.invokeExact(SYS_MEMBARRIER, (long) command, 0L, 0L);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    private static MethodHandle captured(String name, FunctionDescriptor shape, int firstVariadic) {
+        Linker.Option errno = Linker.Option.captureCallState("errno");
+        return firstVariadic < 0
+                ? plain(name, shape, errno)
+                : plain(name, shape, errno, Linker.Option.firstVariadicArg(firstVariadic));
+    }
+
+    private static MethodHandle plain(String name, FunctionDescriptor shape, Linker.Option... options) {
+        MemorySegment function = LINKER.defaultLookup()
+                .find(name)
+                .orElseThrow(() -> new UnsatisfiedLinkError("this C library has no " + name));
+        return LINKER.downcallHandle(function, shape, options);
+    }
+
+    private static RuntimeException rethrow(Throwable t) {
+        if (t instanceof RuntimeException e) return e;
+        if (t instanceof Error e) throw e;
+        return new IllegalStateException(t);
+    }
+
+    /// Memory of one call: its errno and its text arguments.
+    private static final class Call implements AutoCloseable {
+        final Arena arena = Arena.ofConfined();
+        final MemorySegment state = arena.allocate(STATE);
+        final String what;
+
+        Call(String what) {
+            this.what = what;
+        }
+
+        MemorySegment text(String text) {
+            return arena.allocateFrom(text);
+        }
+
+        int errno() {
+            return (int) ERRNO.get(state, 0L);
+        }
+
+        KernelException failed() {
+            return new KernelException(what, errno());
+        }
+
+        void check(int result) {
+            if (result != 0) throw failed();
+        }
+
+        @Override
+        public void close() {
+            arena.close();
+        }
+    }
+}

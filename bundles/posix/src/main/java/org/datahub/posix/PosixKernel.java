@@ -1,0 +1,146 @@
+package org.datahub.posix;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.Doorbell;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.KernelException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/// Linux by way of libc. Fails at activation where native access is not granted, and names the flag.
+@Component
+public final class PosixKernel implements Kernel {
+    private static final int REGISTER_GLOBAL = 4;
+    private static final int GLOBAL = 2;
+    private static final int REGISTER_PRIVATE = 16;
+    private static final int PRIVATE = 8;
+
+    private final boolean barriers;
+    private final Identity identity;
+    // Two words that each thread fills anew: a coarse clock needs no lock, only memory of its own.
+    private final ThreadLocal<MemorySegment> timespec =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(16, 8));
+
+    /// Registers this process for barriers.
+    ///
+    /// @throws DataHubException `DH-1011` when native access is missing
+    @Activate
+    public PosixKernel() {
+        requireNativeAccess();
+        barriers = Libc.membarrier(REGISTER_GLOBAL) == 0 && Libc.membarrier(REGISTER_PRIVATE) == 0;
+        identity = readIdentity();
+    }
+
+    private void requireNativeAccess() {
+        Module module = getClass().getModule();
+        if (module.isNativeAccessEnabled()) return;
+        String to = module.isNamed() ? module.getName() : "ALL-UNNAMED";
+        throw new DataHubException(
+                ErrorCode.NATIVE_ACCESS,
+                "native access is not enabled: module=" + to,
+                "start java with --enable-native-access=" + to);
+    }
+
+    @Override
+    public Directory openDirectory(Path path) {
+        int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
+        return new PosixDirectory(Libc.openat(Libc.AT_FDCWD, path.toString(), flags, 0), path.toString());
+    }
+
+    @Override
+    public boolean makeDirectory(Path path, int mode) {
+        try {
+            Libc.mkdirat(Libc.AT_FDCWD, path.toString(), mode);
+        } catch (KernelException e) {
+            if (e.errno() == KernelException.EEXIST) return false;
+            throw e;
+        }
+        try (PosixDirectory made = (PosixDirectory) openDirectory(path)) {
+            made.changeMode(mode);
+        }
+        return true;
+    }
+
+    @Override
+    public int uid() {
+        return identity.uid();
+    }
+
+    @Override
+    public long nanos() {
+        return System.nanoTime(); // CLOCK_MONOTONIC in HotSpot on Linux; PosixKernelTest holds it against clock_gettime
+    }
+
+    @Override
+    public long coarseNanos() {
+        MemorySegment time = timespec.get();
+        Libc.clock(Libc.CLOCK_MONOTONIC_COARSE, time);
+        return time.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + time.get(ValueLayout.JAVA_LONG, 8);
+    }
+
+    @Override
+    public boolean barriers() {
+        return barriers;
+    }
+
+    @Override
+    public void globalBarrier() {
+        Libc.membarrier(GLOBAL);
+    }
+
+    @Override
+    public void privateBarrier() {
+        Libc.membarrier(PRIVATE);
+    }
+
+    @Override
+    public Doorbell doorbell(MemorySegment segment, long offset) {
+        return new FutexDoorbell(segment, offset);
+    }
+
+    @Override
+    public MemorySegment view(MemorySegment segment, long offset, long length, Arena scope) {
+        return segment.asSlice(offset, length).reinterpret(scope, null);
+    }
+
+    @Override
+    public Identity identity() {
+        return identity;
+    }
+
+    private static Identity readIdentity() {
+        try {
+            String stat = Files.readString(Path.of("/proc/self/stat"));
+            // Behind the command name, which may hold blanks and brackets: state is field 3, start time field 22.
+            long start = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+            UUID boot = UUID.fromString(
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+            return new Identity(
+                    ProcessHandle.current().pid(),
+                    Libc.geteuid(),
+                    start,
+                    namespace("pid"),
+                    namespace("time"),
+                    boot.getMostSignificantBits(),
+                    boot.getLeastSignificantBits());
+        } catch (IOException e) {
+            throw new DataHubException(ErrorCode.KERNEL, "/proc can't be read: " + e, "mount /proc", e);
+        }
+    }
+
+    private static long namespace(String kind) throws IOException {
+        Path link = Path.of("/proc/self/ns", kind);
+        if (!Files.exists(link)) return 0;
+        String target = Files.readSymbolicLink(link).toString(); // pid:[4026531836]
+        return Long.parseLong(target.substring(target.indexOf('[') + 1, target.length() - 1));
+    }
+}
