@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.DataHubException;
 import org.datahub.api.Delivery;
 import org.datahub.api.ErrorCode;
@@ -15,7 +16,9 @@ import org.datahub.api.spi.NativeFile;
 /// The participants of a block. A row is its owner's exactly as long as the kernel keeps the owner's lock byte; who takes
 /// the byte of a row may clean it, and nobody else does.
 final class Rows {
-    private static final int RETRIES = 50;
+    // A cleaner holds a dead row's byte for some microseconds, a large process takes a second to die.
+    private static final long DYING_NANOS = 1_000_000_000L;
+    private static final long PARK_NANOS = 1_000_000L;
 
     private final Block block;
     private final MemorySegment control;
@@ -53,14 +56,14 @@ final class Rows {
         boolean first = sequential && delivery == Delivery.LOSSLESS;
         int from = sequential && !first ? 1 : 0;
         int to = first ? 1 : count;
-        // A cleaner holds a dead row's byte for some microseconds: one refusal is no answer.
-        for (int attempt = 0; attempt < RETRIES; attempt++) {
+        long deadline = block.kernel.nanos() + DYING_NANOS;
+        while (true) {
             for (int row = from; row < to; row++) {
                 if (lock.tryLock(RowLayout.FIRST_LOCK + row)) return taken(row);
             }
-            Thread.yield();
+            if (block.kernel.nanos() - deadline >= 0) throw first ? conflict() : full();
+            LockSupport.parkNanos(PARK_NANOS);
         }
-        throw first ? conflict() : full();
     }
 
     private int taken(int row) {
