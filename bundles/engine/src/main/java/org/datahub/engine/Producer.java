@@ -35,6 +35,7 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Duration writeTimeout;
     private final long slotBytes;
     private boolean claimed;
+    private Transaction transaction; // the one that is open
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
     Producer(
@@ -94,6 +95,8 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     void leave() {
+        if (transaction != null) transaction.revoke();
+        claimed = false;
         writer.publish();
         Words.release(state, StateLayout.END, writer.next() + 1);
         ringer.ring();
@@ -178,10 +181,17 @@ final class Producer extends Handle implements DataBlockProducer {
             describe(length, user, seal);
             writer.commit();
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         }
         claimed = false;
         occupancy.exit();
+    }
+
+    /// The claimed slot is gone with the memory it was in.
+    private DataHubException lost(InternalError fault) {
+        DataHubException reason = poisoned(fault);
+        if (claimed) abort();
+        return reason;
     }
 
     private void checkLength(long length) {
@@ -217,22 +227,26 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     public void write(Consumer<WriteTransaction> body) {
-        Transaction transaction = open(writeTimeout);
+        Transaction write = open(writeTimeout);
         try {
-            body.accept(transaction);
-            if (!transaction.over) transaction.commit();
+            body.accept(write);
+            if (!write.over || write.revoked) write.commit();
         } catch (InternalError e) {
             throw poisoned(e);
         } finally {
-            transaction.close();
+            write.close();
         }
     }
 
     @Override
     public WriteTransaction begin(Duration timeout) {
-        Transaction transaction = open(timeout);
-        writer.publish();
-        return transaction;
+        Transaction begun = open(timeout);
+        try {
+            writer.publish();
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+        return begun;
     }
 
     private Transaction open(Duration timeout) {
@@ -243,7 +257,8 @@ final class Producer extends Handle implements DataBlockProducer {
                             + ", waited=" + timeout,
                     "see datahub info " + block.name + " for who lags; a live consumer is never robbed");
         }
-        return new Transaction();
+        transaction = new Transaction();
+        return transaction;
     }
 
     @Override
@@ -295,6 +310,8 @@ final class Producer extends Handle implements DataBlockProducer {
         private long user;
         private boolean sealed;
         private boolean over;
+        private boolean revoked; // by a close of the handle
+        private final Thread thread = Thread.currentThread();
         private Arena scope;
         private MemorySegment payload;
 
@@ -307,6 +324,7 @@ final class Producer extends Handle implements DataBlockProducer {
         @Override
         public MemorySegment payload() {
             requireOpen();
+            if (Thread.currentThread() != thread) throw new WrongThreadException("a payload is its writer's alone: slot=" + number);
             if (payload == null) {
                 scope = Arena.ofConfined();
                 payload = kernel.view(writer.data(), offset(), slotBytes, scope);
@@ -345,15 +363,19 @@ final class Producer extends Handle implements DataBlockProducer {
         public void commit() {
             requireOpen();
             over();
-            if (sealed) commitSealed();
-            else Producer.this.commit(length, user);
+            try {
+                if (sealed) commitSealed();
+                else Producer.this.commit(length, user);
+            } finally {
+                if (claimed) Producer.this.abort();
+            }
         }
 
         private void commitSealed() {
             try {
                 writer.commit();
             } catch (InternalError e) {
-                throw poisoned(e);
+                throw lost(e);
             }
             claimed = false;
             occupancy.exit();
@@ -371,12 +393,20 @@ final class Producer extends Handle implements DataBlockProducer {
             if (!over) abort();
         }
 
+        /// Without its thread, which is dead then, nobody can use the payload any more.
         private void over() {
             over = true;
-            if (scope != null) scope.close();
+            transaction = null;
+            if (scope != null && Thread.currentThread() == thread) scope.close();
+        }
+
+        void revoke() {
+            over();
+            revoked = true;
         }
 
         private void requireOpen() {
+            if (revoked) throw occupancy.reason();
             if (over) throw new IllegalStateException("the transaction is over: slot=" + number);
         }
     }
