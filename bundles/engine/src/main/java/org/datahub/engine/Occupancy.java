@@ -87,6 +87,11 @@ final class Occupancy {
         return (int) STOP.getOpaque(this) != 0;
     }
 
+    /// Whether the handle has failed, closed or not.
+    boolean failed() {
+        return failure != null;
+    }
+
     /// Every later use throws `reason`; the memory stays until close.
     void fail(DataHubException reason) {
         if (failure == null) failure = reason;

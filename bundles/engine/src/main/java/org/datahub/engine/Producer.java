@@ -98,7 +98,8 @@ final class Producer extends Handle implements DataBlockProducer {
         if (transaction != null) transaction.revoke();
         claimed = false;
         writer.publish();
-        Words.release(state, StateLayout.END, writer.next() + 1);
+        // Who lost the block has not ended the stream; consumers find out for themselves.
+        if (!occupancy.failed()) Words.release(state, StateLayout.END, writer.next() + 1);
         ringer.ring();
     }
 
