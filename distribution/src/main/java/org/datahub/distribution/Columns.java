@@ -16,7 +16,9 @@ final class Columns {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size() - 1; column++) {
                 String cell = row.get(column);
-                line.append(cell).append(" ".repeat(widths[column] - cell.length())).append(BETWEEN);
+                line.append(cell)
+                        .append(" ".repeat(widths[column] - cell.length()))
+                        .append(BETWEEN);
             }
             lines.add(line.append(row.getLast()).toString());
         }

@@ -41,8 +41,10 @@ record ErrorText(String what, String values, String next, int exit) {
             case NoSuchFileException e ->
                 new ErrorText("datahub: no such file", "path=" + e.getFile(), "check the path", NOT_FOUND);
             case AccessDeniedException e ->
-                new ErrorText("datahub: no permission for a file", "path=" + e.getFile(), "see who may read it", PERMISSION);
-            case IOException e -> new ErrorText(
+                new ErrorText(
+                        "datahub: no permission for a file", "path=" + e.getFile(), "see who may read it", PERMISSION);
+            case IOException e ->
+                new ErrorText(
                         "datahub: reading or writing failed",
                         message(e),
                         "see where the input comes from and where the output goes",
@@ -80,7 +82,10 @@ record ErrorText(String what, String values, String next, int exit) {
 
     private static ErrorText unexpected(Throwable e, String command) {
         return new ErrorText(
-                "datahub: an unexpected failure", e.toString(), "run " + command + " -v for the stack trace, and report it", FAILURE);
+                "datahub: an unexpected failure",
+                e.toString(),
+                "run " + command + " -v for the stack trace, and report it",
+                FAILURE);
     }
 
     private static String message(Throwable e) {

@@ -70,7 +70,9 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                         "The JVM was started without native access for DataHub.",
                         "Start java with --enable-native-access=ALL-UNNAMED, or =org.datahub.posix on the module path.");
             case KERNEL ->
-                new Words("The kernel refused a call for another reason than the ones above.", "Look up the errno it names.");
+                new Words(
+                        "The kernel refused a call for another reason than the ones above.",
+                        "Look up the errno it names.");
             case ALLOCATOR_MISSING ->
                 new Words(
                         "No allocator has the name that the block or the configuration gives.",
@@ -115,7 +117,9 @@ record Explanation(String code, String name, int exit, String meaning, String ne
             case INTERRUPTED ->
                 new Words("The thread was interrupted while it waited.", "The handle is still good; call again.");
             case CONFIGURATION ->
-                new Words("A value of the configuration or of the command line can't be used.", "Use one that is allowed.");
+                new Words(
+                        "A value of the configuration or of the command line can't be used.",
+                        "Use one that is allowed.");
             case SLOT_CORRUPT ->
                 new Words(
                         "A slot is not as it was sealed, and was not delivered.",

@@ -20,7 +20,8 @@ final class HubDirectories {
         if (!Files.isDirectory(USUAL)) return found;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(USUAL, "datahub-*")) {
             for (Path entry : entries) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !entry.equals(own)) found.add(entry.toString());
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !entry.equals(own))
+                    found.add(entry.toString());
             }
         }
         found.sort(null);

@@ -118,7 +118,8 @@ public final class Main implements Runnable {
     /// Without a command there is nothing to do.
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, errors");
+        throw new ParameterException(
+                spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, errors");
     }
 
     Terminal terminal() {

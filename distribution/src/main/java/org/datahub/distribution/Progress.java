@@ -17,7 +17,8 @@ final class Progress implements AutoCloseable {
     /// Shows `text`, asked for from another thread, until closed.
     static Progress on(Terminal terminal, Supplier<String> text) {
         if (!terminal.rewrites()) return new Progress(terminal, null);
-        return new Progress(terminal, Thread.ofPlatform().daemon().name("datahub-progress").start(() -> paint(terminal, text)));
+        return new Progress(
+                terminal, Thread.ofPlatform().daemon().name("datahub-progress").start(() -> paint(terminal, text)));
     }
 
     private static void paint(Terminal terminal, Supplier<String> text) {

@@ -52,7 +52,11 @@ final class PubCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Name of the block.")
     private String name;
 
-    @Option(names = "--from", paramLabel = "FILE", required = true, description = "What to publish; - is standard input.")
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            required = true,
+            description = "What to publish; - is standard input.")
     private String from;
 
     @Option(

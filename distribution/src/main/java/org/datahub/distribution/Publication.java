@@ -32,8 +32,8 @@ final class Publication {
         this.begin = System.nanoTime();
     }
 
-    /// Until the input ends or a stop is asked for. With a `pace`, each filled slot waits for its turn to be committed: so
-    /// the end of the input shows at once.
+    /// Until the input ends or a stop is asked for. With a `pace`, each filled slot waits for its turn to be
+    /// committed: so the end of the input shows at once.
     void run(Pace pace) throws IOException {
         begin = System.nanoTime();
         while (claim()) {

@@ -41,6 +41,7 @@ final class RunCommand implements Callable<Integer> {
                             + " is not for run, whose hub directory is $DATAHUB_DIR or hub.directory in"
                             + " config/org.datahub.engine.cfg");
         }
-        return HubLauncher.run(home, !noShell && System.console() != null && System.console().isTerminal());
+        return HubLauncher.run(
+                home, !noShell && System.console() != null && System.console().isTerminal());
     }
 }

@@ -25,7 +25,8 @@ record SlotText(long slot, long timestampNs, String time, long length, long user
         MemorySegment.copy(in.segment(), ValueLayout.JAVA_BYTE, in.offset(), head, 0, head.length);
         long stamp = in.timestamp();
         String time = stamp == 0 ? null : utc(stamp + utcMinusMonotonic);
-        return new SlotText(in.number(), stamp, time, in.length(), in.user(), HexFormat.of().formatHex(head));
+        return new SlotText(
+                in.number(), stamp, time, in.length(), in.user(), HexFormat.of().formatHex(head));
     }
 
     private static String utc(long nanos) {

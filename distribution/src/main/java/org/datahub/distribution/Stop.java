@@ -27,8 +27,8 @@ public final class Stop {
         Runtime.getRuntime().addShutdownHook(new Thread(this::request, "datahub-stop"));
     }
 
-    /// Whether the command is to end. It also takes the interrupt away, so that closing may use channels and locks; for the
-    /// command's own thread.
+    /// Whether the command is to end. It also takes the interrupt away, so that closing may use channels and locks;
+    /// for the command's own thread.
     public boolean requested() {
         if (requested) Thread.interrupted();
         return requested;

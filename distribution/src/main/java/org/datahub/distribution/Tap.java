@@ -58,7 +58,9 @@ final class Tap {
 
     private void show() throws IOException {
         switch (form) {
-            case RAW -> terminal.out().write(in.segment().asSlice(in.offset(), in.length()).asByteBuffer());
+            case RAW ->
+                terminal.out()
+                        .write(in.segment().asSlice(in.offset(), in.length()).asByteBuffer());
             case TEXT -> terminal.out().line(SlotText.of(in, utcMinusMonotonic).line());
             case JSON -> terminal.out().line(Json.line(SlotText.of(in, utcMinusMonotonic)));
         }

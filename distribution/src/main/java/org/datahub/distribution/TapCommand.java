@@ -53,7 +53,8 @@ final class TapCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "WHERE",
-            description = "${COMPLETION-CANDIDATES} (default: OLDEST with --raw, without a live producer, or after a wait).")
+            description =
+                    "${COMPLETION-CANDIDATES} (default: OLDEST with --raw, without a live producer, or after a wait).")
     private StartFrom from;
 
     @Option(names = "--count", paramLabel = "N", description = "End after N slots.")
@@ -62,7 +63,8 @@ final class TapCommand implements Callable<Integer> {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            description = "${COMPLETION-CANDIDATES} (default: LOSSLESS with --raw, else OBSERVER; LATEST on a state block).")
+            description =
+                    "${COMPLETION-CANDIDATES} (default: LOSSLESS with --raw, else OBSERVER; LATEST on a state block).")
     private Reading.Mode mode;
 
     @Option(

@@ -33,7 +33,8 @@ public record Terminal(ReadableByteChannel in, Output out, PrintStream err, bool
     /// What a descriptor of this process stands for.
     private static String link(int descriptor) {
         try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
         } catch (IOException e) {
             return "";
         }

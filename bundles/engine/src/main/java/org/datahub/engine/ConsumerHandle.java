@@ -261,7 +261,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         try {
             verdict = verification.verify(reader.segment(), reader.header(), reader.number());
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         }
         return switch (verdict) {
             case GOOD -> true;
@@ -291,13 +291,24 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         try {
             proven = reader.release();
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         }
         if (proven) received++;
         else gap(reader.gapFrom(), reader.gapTo(), GapReason.OVERRUN);
         held = false;
         occupancy.exit();
         return proven;
+    }
+
+    /// The held slot is gone with the memory it was in: nothing of it is touched again.
+    private DataHubException lost(InternalError fault) {
+        DataHubException reason = poisoned(fault);
+        if (!held) return reason;
+        endView();
+        gap(reader.number(), reader.number() + 1, GapReason.OVERRUN);
+        held = false;
+        occupancy.exit();
+        return reason;
     }
 
     @Override
@@ -323,7 +334,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         try {
             body.accept(show());
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         } finally {
             if (held) proven = release();
         }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 /// A piece of work in a thread of its own; whoever asks for its outcome waits for a bounded time.
 final class Background<T> {
-    private static final long SECONDS = 20;
+    private static final long SECONDS = 40;
 
     private final FutureTask<T> task;
     private final Thread thread;

@@ -83,9 +83,9 @@ class ConcurrentStreamTest {
         long next = 0;
         long read = 0;
         long missed = 0;
-        for (int looks = 0; looks < 2_000; ) {
+        for (int looks = 0; looks < 1_000; ) {
             switch (reader.look()) {
-                case NOTHING -> Thread.onSpinWait();
+                case NOTHING -> Thread.yield();
                 case GAP -> {
                     looks++;
                     assertEquals(next, reader.gapFrom());
@@ -154,7 +154,7 @@ class ConcurrentStreamTest {
         for (StateRig.Peer peer : peers) {
             readers.add(Background.run(() -> {
                 long last = -1;
-                for (int read = 0; read < 5_000; ) {
+                for (int read = 0; read < 2_000; ) {
                     if (peer.reader.look() == SlotReader.Look.NOTHING) {
                         Thread.yield();
                         continue;

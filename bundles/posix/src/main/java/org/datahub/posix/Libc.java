@@ -17,8 +17,7 @@ import org.datahub.api.spi.KernelException;
 /// The C functions that are called, with their flags, for x86_64 and aarch64.
 ///
 /// A call of the control path captures errno in memory of its own, and -1 becomes a [KernelException]. The few
-/// calls that may be made while records flow ([#futex], [#membarrier], [#clock]) capture nothing and allocate
-/// nothing.
+/// calls that may be made while records flow ([#futex], [#membarrier], [#clock], [#fcntl]) allocate nothing.
 final class Libc {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
@@ -151,16 +150,22 @@ final class Libc {
         }
     }
 
-    /// fcntl with a struct flock (32 bytes); false where the lock is somebody else's.
-    static boolean fcntl(int fd, int command, MemorySegment flock) {
-        try (Call call = new Call("fcntl " + command)) {
-            if ((int) FCNTL.invokeExact(call.state, fd, command, flock) == 0) return true;
-            int errno = call.errno();
-            if (command == F_OFD_SETLK && (errno == EAGAIN || errno == KernelException.EACCES)) return false;
-            throw call.failed();
+    /// fcntl with a struct flock (32 bytes); false where the lock is somebody else's. A producer that waits at the gate asks
+    /// often, so `state`, memory for errno, is the caller's: see [#state].
+    static boolean fcntl(MemorySegment state, int fd, int command, MemorySegment flock) {
+        try {
+            if ((int) FCNTL.invokeExact(state, fd, command, flock) == 0) return true;
         } catch (Throwable t) {
             throw rethrow(t);
         }
+        int errno = (int) ERRNO.get(state, 0L);
+        if (command == F_OFD_SETLK && (errno == EAGAIN || errno == KernelException.EACCES)) return false;
+        throw new KernelException("fcntl " + command, errno);
+    }
+
+    /// Memory for the errno of one call at a time.
+    static MemorySegment state(Arena arena) {
+        return arena.allocate(STATE);
     }
 
     /// The mapping; unmapped when `arena` closes.

@@ -22,6 +22,9 @@ final class PosixFile implements NativeFile {
     private final int fd;
     private final String path;
     private final boolean writable;
+    // For one call at a time, and without an allocation: a producer at the gate asks whether those that gate it live.
+    private final MemorySegment flock = Arena.ofAuto().allocate(FLOCK_BYTES, 8);
+    private final MemorySegment errno = Libc.state(Arena.ofAuto());
     private volatile boolean closed;
 
     PosixFile(int fd, String path, boolean writable) {
@@ -72,13 +75,11 @@ final class PosixFile implements NativeFile {
 
     /// The type that the kernel left in the struct; null where the lock is somebody else's.
     private Short lock(long position, short type, int command) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment flock = arena.allocate(FLOCK_BYTES, 8);
-            flock.set(ValueLayout.JAVA_SHORT, TYPE, type);
-            flock.set(ValueLayout.JAVA_LONG, START, position);
-            flock.set(ValueLayout.JAVA_LONG, LENGTH, 1L);
-            return Libc.fcntl(fd(), command, flock) ? flock.get(ValueLayout.JAVA_SHORT, TYPE) : null;
-        }
+        flock.fill((byte) 0);
+        flock.set(ValueLayout.JAVA_SHORT, TYPE, type);
+        flock.set(ValueLayout.JAVA_LONG, START, position);
+        flock.set(ValueLayout.JAVA_LONG, LENGTH, 1L);
+        return Libc.fcntl(errno, fd(), command, flock) ? flock.get(ValueLayout.JAVA_SHORT, TYPE) : null;
     }
 
     /// A descriptor that is closed may be another file's by now.

@@ -24,8 +24,8 @@ final class Cast implements AutoCloseable {
 
     /// What the launcher gives a hub beyond the flags of the command line: for Felix, and for the time before the
     /// configuration of the log is read.
-    private static final List<String> HUB_FLAGS = List.of(
-            "--sun-misc-unsafe-memory-access=allow", "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=WARN");
+    private static final List<String> HUB_FLAGS =
+            List.of("--sun-misc-unsafe-memory-access=allow", "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=WARN");
 
     private final Place place;
     private final Path distribution;
@@ -49,7 +49,11 @@ final class Cast implements AutoCloseable {
     /// The unpacked distribution that this class runs from.
     static Path distribution() throws Broken {
         try {
-            Path jar = Path.of(Cast.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path jar = Path.of(Cast.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
             Path root = jar.getParent().getParent();
             if (Files.isDirectory(root.resolve("bundles"))) return root;
             throw new Broken("it runs from an unpacked distribution only: path=" + root);
@@ -74,7 +78,8 @@ final class Cast implements AutoCloseable {
         List<String> hubFlags = new ArrayList<>(flags);
         hubFlags.addAll(HUB_FLAGS);
         Path lib = distribution.resolve("lib");
-        String classPath = lib.resolve("org.datahub.distribution.jar") + ":" + lib.resolve("org.apache.felix.framework.jar");
+        String classPath =
+                lib.resolve("org.datahub.distribution.jar") + ":" + lib.resolve("org.apache.felix.framework.jar");
         return started(Child.start(
                 hubFlags,
                 classPath,
@@ -101,7 +106,8 @@ final class Cast implements AutoCloseable {
 
     /// The hub makes them from its configuration.
     private void awaitBlocks() throws Broken {
-        try (DataHub blocks = DataHub.open(HubOptions.defaults().directory(place.blocks()).label("demo"))) {
+        try (DataHub blocks =
+                DataHub.open(HubOptions.defaults().directory(place.blocks()).label("demo"))) {
             for (Content content : contents) awaitBlock(blocks, content.name());
         }
     }
@@ -110,7 +116,8 @@ final class Cast implements AutoCloseable {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!stop.requested()) {
             try {
-                blocks.attach(name, ConsumerSpec.observer().attachTimeout(SLICE)).close();
+                blocks.attach(name, ConsumerSpec.observer().attachTimeout(SLICE))
+                        .close();
                 return;
             } catch (DataHubException e) {
                 if (e.code() != ErrorCode.BLOCK_NOT_FOUND) throw e;
@@ -137,10 +144,12 @@ final class Cast implements AutoCloseable {
 
     /// A process that ends before its time ends the demo.
     void requireAlive() throws Broken {
-        Map<String, Child> needed = Map.of("hub", hub, "lossless", lossless, "observer", observer, "producer", producer);
+        Map<String, Child> needed =
+                Map.of("hub", hub, "lossless", lossless, "observer", observer, "producer", producer);
         for (Map.Entry<String, Child> each : needed.entrySet()) {
             if (each.getValue().alive()) continue;
-            throw new Broken("a process ended before its time: " + each.getKey() + ", pid=" + each.getValue().pid());
+            throw new Broken("a process ended before its time: " + each.getKey() + ", pid="
+                    + each.getValue().pid());
         }
     }
 

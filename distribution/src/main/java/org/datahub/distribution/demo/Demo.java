@@ -131,7 +131,8 @@ public final class Demo {
         for (Content content : contents) {
             for (Child child : List.of(cast.lossless(), cast.observer())) {
                 Report.Got got = child.got(content.name());
-                if (got != null) receivedAtKill.put(child.pid() + content.name(), got.all().received());
+                if (got != null)
+                    receivedAtKill.put(child.pid() + content.name(), got.all().received());
             }
         }
         if (cast.victim().kill()) killed++;
@@ -142,7 +143,10 @@ public final class Demo {
         for (Content content : contents) {
             Report.Got lossless = cast.lossless().got(content.name());
             voice.afterKill(new Voice.AfterKill(
-                    content.name(), lossless.slots(), lossless.pauseNs(), lossless.all().missed()));
+                    content.name(),
+                    lossless.slots(),
+                    lossless.pauseNs(),
+                    lossless.all().missed()));
         }
     }
 

@@ -45,8 +45,7 @@ sealed interface Report {
     /// @param misverified payloads that are not those of their slot number
     /// @param p50Ns latency
     /// @param p99Ns latency
-    record Total(
-            long first, long received, long missed, long repeated, long misverified, long p50Ns, long p99Ns) {}
+    record Total(long first, long received, long missed, long repeated, long misverified, long p50Ns, long p99Ns) {}
 
     /// A producer has closed its stream.
     ///

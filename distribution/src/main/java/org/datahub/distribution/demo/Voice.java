@@ -25,7 +25,8 @@ sealed interface Voice {
     void end(Summary summary, boolean well) throws IOException;
 
     /// Who plays.
-    record Begin(String hubDirectory, int seconds, long hub, long producer, long lossless, long observer, long victim) {}
+    record Begin(
+            String hubDirectory, int seconds, long hub, long producer, long lossless, long observer, long victim) {}
 
     /// What the lossless consumer got, and the observer.
     record Second(
@@ -124,7 +125,8 @@ sealed interface Voice {
         public void end(Summary summary, boolean well) throws IOException {
             say("");
             for (Summary.Stream stream : summary.streams()) {
-                say(stream.name() + ": published " + stream.published() + ", received " + stream.received() + ", missed "
+                say(stream.name() + ": published " + stream.published() + ", received " + stream.received()
+                        + ", missed "
                         + stream.missed() + ", repeated " + stream.repeated() + ", misverified " + stream.misverified()
                         + ", latency p50 " + nanos(stream.p50Ns()) + ", p99 " + nanos(stream.p99Ns()));
             }

@@ -18,8 +18,8 @@ import org.datahub.api.DataHub;
 import org.datahub.api.HubOptions;
 import org.datahub.api.StartFrom;
 
-/// A producing or consuming process of the demo: one thread a stream, and reports on standard output. A byte on standard
-/// input lets the producer begin, the end of standard input ends everything.
+/// A producing or consuming process of the demo: one thread a stream, and reports on standard output. A byte on
+/// standard input lets the producer begin, the end of standard input ends everything.
 public final class Worker {
     private static final Duration ATTACH = Duration.ofSeconds(60);
 
@@ -51,7 +51,8 @@ public final class Worker {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         String label = "demo " + role.name().toLowerCase(Locale.ROOT);
         boolean failed;
-        try (DataHub hub = DataHub.open(HubOptions.defaults().directory(directory).label(label));
+        try (DataHub hub =
+                        DataHub.open(HubOptions.defaults().directory(directory).label(label));
                 Machine machine = new Machine()) {
             Worker worker = new Worker(hub, out);
             Lifeline.watch(System.in, () -> worker.go.set(true), () -> worker.stop.set(true));
@@ -88,10 +89,10 @@ public final class Worker {
     }
 
     private void consume(Content content, Role role, String label) {
-        ConsumerSpec spec = role == Role.LOSSLESS
-                ? ConsumerSpec.lossless().from(StartFrom.OLDEST)
-                : ConsumerSpec.observer();
-        try (DataBlockConsumer consumer = hub.attach(content.name(), spec.label(label).attachTimeout(ATTACH))) {
+        ConsumerSpec spec =
+                role == Role.LOSSLESS ? ConsumerSpec.lossless().from(StartFrom.OLDEST) : ConsumerSpec.observer();
+        try (DataBlockConsumer consumer =
+                hub.attach(content.name(), spec.label(label).attachTimeout(ATTACH))) {
             new StreamWatch(consumer, content, this::report).run(stop::get);
         }
     }

@@ -42,6 +42,8 @@ public final class Peer {
             switch (arguments[0]) {
                 case "producer" -> new PeerProducer(peer, hub).run();
                 case "consumer" -> new PeerConsumer(peer, hub).run();
+                case "meter-producer" -> new PeerMeter(peer, hub).write();
+                case "meter-consumer" -> new PeerMeter(peer, hub).read();
                 case "joiner" -> PeerConsumer.joinAndLeave(peer, hub);
                 default -> throw new IllegalArgumentException("no such role: role=" + arguments[0]);
             }
