@@ -22,6 +22,9 @@ import java.util.Objects;
 /// @param allocator the allocator of the data segment, or null for the hub's
 /// @param writeTimeout how long a write waits at the gate
 /// @param waiting how the producer waits
+/// @param stall how long a live lossless consumer may gate the producer before `stallPolicy` says what happens
+/// @param stallPolicy what happens then
+/// @param requireConsumer whether writes wait for a lossless consumer instead of running free
 public record BlockSpec(
         String name,
         long slotBytes,
@@ -36,7 +39,10 @@ public record BlockSpec(
         IntegrityMode integrityMode,
         String allocator,
         Duration writeTimeout,
-        Waiting waiting) {
+        Waiting waiting,
+        Duration stall,
+        StallPolicy stallPolicy,
+        boolean requireConsumer) {
 
     /// A value that the caller leaves to the block or the hub.
     public static final int UNSET = 0;
@@ -52,6 +58,8 @@ public record BlockSpec(
         range("pins", pins, 0, 16);
         Objects.requireNonNull(writeTimeout, "writeTimeout");
         Objects.requireNonNull(waiting, "waiting");
+        Objects.requireNonNull(stallPolicy, "stallPolicy");
+        if (stall.isNegative()) throw bad("negative time: stall=" + stall);
         if (align != UNSET && (Integer.bitCount(align) != 1 || align < 32)) {
             throw bad("align is no power of two from 32 to 4096: align=" + align);
         }
@@ -75,7 +83,10 @@ public record BlockSpec(
                 null,
                 null,
                 Duration.ofSeconds(5),
-                Waiting.BLOCK);
+                Waiting.BLOCK,
+                Duration.ofSeconds(10),
+                StallPolicy.BLOCK,
+                false);
     }
 
     /// With slots of `bytes` payload.
@@ -165,6 +176,37 @@ public record BlockSpec(
         return choose(integrity, integrityMode, allocator, writeTimeout, chosen);
     }
 
+    /// A live lossless consumer that has gated the producer for `time` is treated as `policy` says.
+    public BlockSpec stall(Duration time, StallPolicy policyThen) {
+        return gate(time, policyThen, requireConsumer);
+    }
+
+    /// Writes wait for a lossless consumer.
+    public BlockSpec requireConsumer(boolean required) {
+        return gate(stall, stallPolicy, required);
+    }
+
+    private BlockSpec gate(Duration newStall, StallPolicy newPolicy, boolean required) {
+        return new BlockSpec(
+                name,
+                slotBytes,
+                slots,
+                batch,
+                policy,
+                align,
+                timestamps,
+                participants,
+                pins,
+                integrity,
+                integrityMode,
+                allocator,
+                writeTimeout,
+                waiting,
+                newStall,
+                newPolicy,
+                required);
+    }
+
     private BlockSpec with(
             long newSlotBytes,
             long newSlots,
@@ -188,7 +230,10 @@ public record BlockSpec(
                 integrityMode,
                 allocator,
                 writeTimeout,
-                waiting);
+                waiting,
+                stall,
+                stallPolicy,
+                requireConsumer);
     }
 
     private BlockSpec choose(
@@ -207,7 +252,10 @@ public record BlockSpec(
                 newMode,
                 newAllocator,
                 newTimeout,
-                newWaiting);
+                newWaiting,
+                stall,
+                stallPolicy,
+                requireConsumer);
     }
 
     private static void range(String what, long value, long least, long most) {

@@ -73,8 +73,7 @@ final class Hub implements DataHub {
                     block,
                     beats,
                     source(spec, declared),
-                    spec.writeTimeout(),
-                    spec.waiting(),
+                    spec,
                     label);
             return adopt(producer);
         } catch (RuntimeException | Error e) {
@@ -170,9 +169,7 @@ final class Hub implements DataHub {
 
     private void park() {
         LockSupport.parkNanos(POLL_NANOS);
-        if (!Thread.currentThread().isInterrupted()) return;
-        throw new DataHubException(
-                ErrorCode.INTERRUPTED, "the thread was interrupted while it waited", "the hub is still usable");
+        Pause.requireUninterrupted();
     }
 
     private DataHubException absent(String name, Duration waited) {

@@ -4,13 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
 import org.datahub.api.Timestamps;
-import org.datahub.api.Waiting;
+import org.datahub.api.WriteBatch;
 import org.datahub.api.WriteTransaction;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.SlotHeader;
@@ -34,7 +35,9 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Timestamps timestamps;
     private final Duration writeTimeout;
     private final long slotBytes;
-    private boolean claimed;
+    private final long[] lengths;
+    private final long[] users;
+    private int claimed;
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
     Producer(
@@ -42,8 +45,7 @@ final class Producer extends Handle implements DataBlockProducer {
             Block block,
             Beats beats,
             IntegritySource integrity,
-            Duration writeTimeout,
-            Waiting waiting,
+            BlockSpec spec,
             String label) {
         super(hub, block, beats, "producer", block.kernel.doorbell(block.control, ControlLayout.BELL));
         this.kernel = block.kernel;
@@ -53,7 +55,7 @@ final class Producer extends Handle implements DataBlockProducer {
                 kernel, block.state, StateLayout.BELL, block.control, ControlLayout.CONSUMERS_ASLEEP);
         this.pause = new Pause(
                 kernel,
-                waiting,
+                spec.waiting(),
                 block.control,
                 ControlLayout.BELL,
                 block.control,
@@ -62,12 +64,21 @@ final class Producer extends Handle implements DataBlockProducer {
         this.sealing = new Sealing(block, integrity);
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.timestamps = block.geometry.timestamps();
-        this.writeTimeout = writeTimeout;
+        this.writeTimeout = spec.writeTimeout();
         this.slotBytes = block.geometry.slotBytes();
+        this.lengths = new long[(int) block.geometry.batch()];
+        this.users = new long[(int) block.geometry.batch()];
         introduce(beats.interval(), label);
-        this.writer = block.geometry.state() ? new StateWriter(block, ringer) : new StreamWriter(block, rows, ringer);
+        this.writer = block.geometry.state() ? new StateWriter(block, ringer) : streamWriter(spec);
         Words.release(state, StateLayout.END, 0);
         begin();
+    }
+
+    private SlotWriter streamWriter(BlockSpec spec) {
+        Words.release(state, StateLayout.STALL_NS, spec.stall().toNanos());
+        Words.plainInt(state, StateLayout.STALL_POLICY, spec.stallPolicy().ordinal());
+        Stall stall = new Stall(block, rows, spec.stall().toNanos(), spec.stallPolicy());
+        return new StreamWriter(block, rows, ringer, stall, spec.requireConsumer());
     }
 
     private void introduce(Duration interval, String label) {
@@ -116,35 +127,128 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     public Claim claim(Duration timeout) {
-        if (claimed) throw new IllegalStateException("a slot is claimed already: slot=" + writer.next());
+        requireIdle();
         occupancy.enter();
         try {
-            claimed = ready() && writer.claim() || awaitCell(timeout);
-            return claimed ? Claim.CLAIMED : Claim.FULL;
+            claimed = ready() && writer.claim() ? 1 : awaitCells(1, timeout);
+            lengths[0] = slotBytes;
+            users[0] = 0;
+            return claimed > 0 ? Claim.CLAIMED : Claim.FULL;
         } catch (InternalError e) {
             throw poisoned(e);
         } finally {
-            if (!claimed) occupancy.exit();
+            if (claimed == 0) occupancy.exit();
         }
+    }
+
+    private void requireIdle() {
+        if (claimed > 0) throw new IllegalStateException("a slot is claimed already: slot=" + writer.next());
     }
 
     private boolean ready() {
         return !enforced || sealing.ready();
     }
 
-    /// Waits until no live lossless consumer gates the next slot and there is a provider to seal it.
-    private boolean awaitCell(Duration timeout) {
+    /// Waits until no live lossless consumer gates the next slot and there is a provider to seal it; then claims up to
+    /// `count`. 0 at the timeout.
+    private int awaitCells(int count, Duration timeout) {
         long deadline = deadline(kernel.nanos(), timeout);
-        writer.publish();
+        writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
             boolean reclaim = pause.slow() || look % LOOKS_A_RECLAIM == 0;
-            if (writer.free(reclaim) && ready() && writer.claim()) return true;
+            int got = writer.free(reclaim) && ready() ? writer.claim(count) : 0;
+            if (got > 0) return got;
             if (occupancy.stopped()) throw occupancy.reason();
+            String stalled = writer.stalled();
+            if (stalled != null) throw stalled(stalled);
             if (timeout.isZero() || !pause.step(deadline, rows.ring())) break;
         }
         if (!ready()) throw Providers.missing(sealing.wanted(), block.name);
-        return false;
+        return 0;
+    }
+
+    private DataHubException stalled(String who) {
+        return new DataHubException(
+                ErrorCode.CONSUMER_STALLED,
+                "a live consumer gates the producer for too long: block=" + block.name + ", slot=" + writer.next() + ", "
+                        + who,
+                "see why it does not read, end it, or choose stall policy EVICT");
+    }
+
+    @Override
+    public int batch() {
+        return lengths.length;
+    }
+
+    @Override
+    public int claimBatch(int count, Duration timeout) {
+        requireIdle();
+        if (count < 1 || count > lengths.length) {
+            throw new IllegalArgumentException("batch out of range: count=" + count + ", most=" + lengths.length);
+        }
+        occupancy.enter();
+        try {
+            int got = ready() ? writer.claim(count) : 0;
+            claimed = got > 0 ? got : awaitCells(count, timeout);
+            for (int index = 0; index < claimed; index++) {
+                lengths[index] = slotBytes;
+                users[index] = 0;
+            }
+            return claimed;
+        } catch (InternalError e) {
+            throw poisoned(e);
+        } finally {
+            if (claimed == 0) occupancy.exit();
+        }
+    }
+
+    @Override
+    public long offset(int index) {
+        requireClaimed(index);
+        return writer.cell(index) + SlotHeader.BYTES;
+    }
+
+    @Override
+    public void describe(int index, long length, long user) {
+        requireClaimed(index);
+        checkLength(length);
+        lengths[index] = length;
+        users[index] = user;
+    }
+
+    private void requireClaimed(int index) {
+        if (index < 0 || index >= claimed) {
+            throw new IllegalArgumentException("not claimed: index=" + index + ", claimed=" + claimed);
+        }
+    }
+
+    @Override
+    public void commitBatch(int count) {
+        requireClaim();
+        if (count < 1 || count > claimed) {
+            throw new IllegalArgumentException("batch out of range: count=" + count + ", claimed=" + claimed);
+        }
+        try {
+            MemorySegment data = writer.data();
+            long now = now();
+            for (int index = 0; index < count; index++) {
+                long cell = writer.cell(index);
+                SlotHeader.mark(data, cell, now, users[index]);
+                if (enforced) sealing.seal(data, cell, writer.next() + index, lengths[index]);
+                else sealing.leaveOpen(data, cell, lengths[index]);
+            }
+            writer.commit(count);
+        } catch (InternalError e) {
+            throw poisoned(e);
+        }
+        over();
+    }
+
+    /// The claim is over: the handle is idle again.
+    private void over() {
+        claimed = 0;
+        occupancy.exit();
     }
 
     @Override
@@ -164,7 +268,7 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     private void requireClaim() {
-        if (!claimed) throw new IllegalStateException("no slot is claimed: block=" + block.name);
+        if (claimed == 0) throw new IllegalStateException("no slot is claimed: block=" + block.name);
     }
 
     @Override
@@ -180,8 +284,7 @@ final class Producer extends Handle implements DataBlockProducer {
         } catch (InternalError e) {
             throw poisoned(e);
         }
-        claimed = false;
-        occupancy.exit();
+        over();
     }
 
     private void checkLength(long length) {
@@ -211,8 +314,7 @@ final class Producer extends Handle implements DataBlockProducer {
     public void abort() {
         requireClaim();
         writer.abort();
-        claimed = false;
-        occupancy.exit();
+        over();
     }
 
     @Override
@@ -235,15 +337,32 @@ final class Producer extends Handle implements DataBlockProducer {
         return transaction;
     }
 
+    @Override
+    public int writeBatch(int count, Consumer<WriteBatch> body) {
+        if (claimBatch(count, writeTimeout) == 0) throw gated(writeTimeout);
+        Batch batch = new Batch();
+        try {
+            body.accept(batch);
+            if (!batch.over) batch.commit(batch.size);
+            return batch.committed;
+        } catch (InternalError e) {
+            throw poisoned(e);
+        } finally {
+            if (!batch.over) batch.abort();
+        }
+    }
+
     private Transaction open(Duration timeout) {
-        if (claim(timeout) == Claim.FULL) {
-            throw new DataHubException(
+        if (claim(timeout) == Claim.FULL) throw gated(timeout);
+        return new Transaction();
+    }
+
+    private DataHubException gated(Duration timeout) {
+        return new DataHubException(
                     ErrorCode.WRITE_TIMEOUT,
                     "lossless consumers gate the producer: block=" + block.name + ", slot=" + writer.next()
                             + ", waited=" + timeout,
                     "see datahub info " + block.name + " for who lags; a live consumer is never robbed");
-        }
-        return new Transaction();
     }
 
     @Override
@@ -277,7 +396,7 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     private <T> T inside(java.util.function.Supplier<T> work) {
-        if (claimed) return work.get();
+        if (claimed > 0) return work.get();
         occupancy.enter();
         try {
             return work.get();
@@ -355,8 +474,7 @@ final class Producer extends Handle implements DataBlockProducer {
             } catch (InternalError e) {
                 throw poisoned(e);
             }
-            claimed = false;
-            occupancy.exit();
+            Producer.this.over();
         }
 
         @Override
@@ -378,6 +496,77 @@ final class Producer extends Handle implements DataBlockProducer {
 
         private void requireOpen() {
             if (over) throw new IllegalStateException("the transaction is over: slot=" + number);
+        }
+    }
+
+    /// One batch of layer 2.
+    private final class Batch implements WriteBatch {
+        private final long number = writer.next();
+        private final int size = claimed;
+        private final Arena scope = Arena.ofConfined();
+        private int committed;
+        private boolean over;
+
+        @Override
+        public int size() {
+            requireOpen();
+            return size;
+        }
+
+        @Override
+        public long number(int index) {
+            requireOpen();
+            requireClaimed(index);
+            return number + index;
+        }
+
+        @Override
+        public MemorySegment payload(int index) {
+            requireOpen();
+            return kernel.view(writer.data(), offset(index), slotBytes, scope);
+        }
+
+        @Override
+        public WriteBatch length(int index, long bytes) {
+            requireOpen();
+            requireClaimed(index);
+            describe(index, bytes, users[index]);
+            return this;
+        }
+
+        @Override
+        public WriteBatch user(int index, long word) {
+            requireOpen();
+            requireClaimed(index);
+            describe(index, lengths[index], word);
+            return this;
+        }
+
+        @Override
+        public void commit(int count) {
+            requireOpen();
+            if (count < 1 || count > size) {
+                throw new IllegalArgumentException("batch out of range: count=" + count + ", claimed=" + size);
+            }
+            end();
+            commitBatch(count);
+            committed = count;
+        }
+
+        @Override
+        public void abort() {
+            requireOpen();
+            end();
+            Producer.this.abort();
+        }
+
+        private void end() {
+            over = true;
+            scope.close();
+        }
+
+        private void requireOpen() {
+            if (over) throw new IllegalStateException("the batch is over: slot=" + number);
         }
     }
 }

@@ -102,7 +102,8 @@ final class Rows {
                 "end a consumer, or make the block anew with more participants");
     }
 
-    private String owner(int row) {
+    /// Who owns the row, in words.
+    String owner(int row) {
         long at = ControlLayout.row(row);
         return "pid=" + Words.opaque(control, at + RowLayout.PID) + ", label="
                 + Words.text(
@@ -133,11 +134,12 @@ final class Rows {
     /// the producer's acknowledgement must reach.
     long activate(int row, Delivery delivery, long cursor) {
         long at = ControlLayout.row(row);
+        // A number of its own for this join, there before the row counts: an eviction means one join, not the next.
+        Words.release(control, at + RowLayout.EPOCH, Words.add(control, ControlLayout.JOIN_EPOCH, 1));
         Words.release(control, at + RowLayout.CURSOR, cursor);
         Words.release(control, at + RowLayout.ACTIVE, kind(delivery));
         long epoch = Words.add(control, ControlLayout.JOIN_EPOCH, 1);
         Words.fullFence();
-        Words.release(control, at + RowLayout.EPOCH, epoch);
         return epoch;
     }
 
