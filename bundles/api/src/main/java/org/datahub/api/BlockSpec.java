@@ -1,6 +1,8 @@
 package org.datahub.api;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /// What a block is to be: its geometry, which can't change within a generation, and how its producer behaves.
@@ -25,6 +27,8 @@ import java.util.Objects;
 /// @param stall how long a live lossless consumer may gate the producer before `stallPolicy` says what happens
 /// @param stallPolicy what happens then
 /// @param requireConsumer whether writes wait for a lossless consumer instead of running free
+/// @param zones flexible zones of a new block, 64 at most
+/// @param locks spin locks of a new block, 0 to 1024
 public record BlockSpec(
         String name,
         long slotBytes,
@@ -42,10 +46,14 @@ public record BlockSpec(
         Waiting waiting,
         Duration stall,
         StallPolicy stallPolicy,
-        boolean requireConsumer) {
+        boolean requireConsumer,
+        List<ZoneSpec> zones,
+        int locks) {
 
     /// A value that the caller leaves to the block or the hub.
     public static final int UNSET = 0;
+
+    private static final int DEFAULT_LOCKS = 32;
 
     /// Checks every value that can be checked without the block.
     public BlockSpec {
@@ -59,6 +67,10 @@ public record BlockSpec(
         Objects.requireNonNull(writeTimeout, "writeTimeout");
         Objects.requireNonNull(waiting, "waiting");
         Objects.requireNonNull(stallPolicy, "stallPolicy");
+        zones = List.copyOf(zones);
+        range("zones", zones.size(), 0, 64);
+        range("locks", locks, 0, 1024);
+        if (zones.stream().map(ZoneSpec::name).distinct().count() < zones.size()) throw bad("two zones of one name: " + zones);
         if (stall.isNegative()) throw bad("negative time: stall=" + stall);
         if (align != UNSET && (Integer.bitCount(align) != 1 || align < 32)) {
             throw bad("align is no power of two from 32 to 4096: align=" + align);
@@ -86,7 +98,9 @@ public record BlockSpec(
                 Waiting.BLOCK,
                 Duration.ofSeconds(10),
                 StallPolicy.BLOCK,
-                false);
+                false,
+                List.of(),
+                DEFAULT_LOCKS);
     }
 
     /// With slots of `bytes` payload.
@@ -204,7 +218,44 @@ public record BlockSpec(
                 waiting,
                 newStall,
                 newPolicy,
-                required);
+                required,
+                zones,
+                locks);
+    }
+
+    /// With a flexible zone: a snapshot of `bytes` bytes and `fields` 64-bit fields.
+    public BlockSpec zone(String zone, long bytes, int fields) {
+        List<ZoneSpec> more = new ArrayList<>(zones);
+        more.add(new ZoneSpec(zone, bytes, fields));
+        return shared(more, locks);
+    }
+
+    /// With `count` spin locks.
+    public BlockSpec locks(int count) {
+        return shared(zones, count);
+    }
+
+    private BlockSpec shared(List<ZoneSpec> newZones, int newLocks) {
+        return new BlockSpec(
+                name,
+                slotBytes,
+                slots,
+                batch,
+                policy,
+                align,
+                timestamps,
+                participants,
+                pins,
+                integrity,
+                integrityMode,
+                allocator,
+                writeTimeout,
+                waiting,
+                stall,
+                stallPolicy,
+                requireConsumer,
+                newZones,
+                newLocks);
     }
 
     private BlockSpec with(
@@ -233,7 +284,9 @@ public record BlockSpec(
                 waiting,
                 stall,
                 stallPolicy,
-                requireConsumer);
+                requireConsumer,
+                zones,
+                locks);
     }
 
     private BlockSpec choose(
@@ -255,7 +308,9 @@ public record BlockSpec(
                 newWaiting,
                 stall,
                 stallPolicy,
-                requireConsumer);
+                requireConsumer,
+                zones,
+                locks);
     }
 
     private static void range(String what, long value, long least, long most) {

@@ -10,13 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /// Layer 1 ([#next] to [#release]) allocates nothing. Layer 2 ([#read], [#follow]) hands out views that can't outlive
 /// their slot. Whatever the layer: received slots and reported gaps together are all that was published behind the start.
 @ProviderType
-public interface DataBlockConsumer extends AutoCloseable {
-    /// The block's name.
-    String name();
-
-    /// The most payload bytes of a slot.
-    long slotBytes();
-
+public interface DataBlockConsumer extends Participant {
     /// Steps to the next slot, waiting up to `timeout`; zero looks once. A slot that is still held is released first;
     /// if it turns out lost, that is what this call reports.
     ///

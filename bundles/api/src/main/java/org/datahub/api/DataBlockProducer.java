@@ -10,13 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
 /// Layer 1 ([#claim] to [#abort]) allocates nothing. Layer 2 ([#write], [#begin]) hands out views that can't outlive
 /// their transaction.
 @ProviderType
-public interface DataBlockProducer extends AutoCloseable {
-    /// The block's name.
-    String name();
-
-    /// The most payload bytes of a slot.
-    long slotBytes();
-
+public interface DataBlockProducer extends Participant {
     /// The capacity K.
     long slots();
 

@@ -48,6 +48,7 @@ final class Block implements AutoCloseable {
     final MemorySegment control;
     final MemorySegment data;
     final Geometry geometry;
+    final SharedLayout shared;
     final long idHigh;
     final long idLow;
     final long generation;
@@ -65,6 +66,7 @@ final class Block implements AutoCloseable {
             Arena arena,
             MemorySegment state,
             MemorySegment control,
+            SharedLayout shared,
             Generation current,
             int ownerUid) {
         this.kernel = kernel;
@@ -75,6 +77,7 @@ final class Block implements AutoCloseable {
         this.arena = arena;
         this.state = state;
         this.control = control;
+        this.shared = shared;
         this.data = current.data;
         this.geometry = current.geometry;
         this.generation = current.number;
@@ -203,11 +206,12 @@ final class Block implements AutoCloseable {
                 state = mapState(file, status);
             }
             if (Words.acquire(state, StateLayout.REMOVED) != 0) return null;
-            MemorySegment control = mapControl(state, owner);
+            SharedLayout shared = SharedLayout.read(state, rows(state));
+            MemorySegment control = mapControl(state, shared, owner);
             lock = required(LOCK, use != Use.LOOK);
             regular(lock, owner);
             Generation current = mapCurrent(state, owner);
-            return new Block(kernel, name, hub, directory, lock, arena, state, control, current, owner);
+            return new Block(kernel, name, hub, directory, lock, arena, state, control, shared, current, owner);
         }
 
         void undo() {
@@ -249,7 +253,7 @@ final class Block implements AutoCloseable {
 
         private MemorySegment mapState(NativeFile file, FileStatus status) {
             size(file, status, StateLayout.BYTES);
-            MemorySegment state = file.map(StateLayout.BYTES, use == Use.PRODUCE, arena);
+            MemorySegment state = file.map(status.bytes(), use == Use.PRODUCE, arena);
             header(
                     file.path(),
                     state,
@@ -267,10 +271,9 @@ final class Block implements AutoCloseable {
             return state;
         }
 
-        private MemorySegment mapControl(MemorySegment state, int owner) {
+        private MemorySegment mapControl(MemorySegment state, SharedLayout shared, int owner) {
             long bytes = Words.plain(state, StateLayout.CONTROL_BYTES);
-            int rows = rows(state);
-            long expected = ControlLayout.BYTES + (long) rows * RowLayout.BYTES;
+            long expected = shared.controlBytes();
             try (NativeFile file = required(CONTROL, use != Use.LOOK)) {
                 FileStatus status = regular(file, owner);
                 size(file, status, expected);

@@ -166,6 +166,21 @@ public final class BlockComponent implements DeclaredBlock {
                 name = "Require consumer",
                 description = "(live, for producers opened after) Whether writes wait for a lossless consumer")
         boolean require_consumer() default false;
+
+        /// `zones`
+        @AttributeDefinition(
+                name = "Flexible zones",
+                description = "(new block) Areas that every participant may write, as name:bytes or name:bytes:fields,"
+                        + " with a comma between two")
+        String[] zones() default {};
+
+        /// `locks`
+        @AttributeDefinition(
+                name = "Spin locks",
+                description = "(new block) Locks between participants",
+                min = "0",
+                max = "1024")
+        int locks() default 32;
     }
 
     private final EngineComponent engine;
@@ -305,7 +320,9 @@ public final class BlockComponent implements DeclaredBlock {
                 asked.waiting(),
                 declared.stall(),
                 declared.stallPolicy(),
-                declared.requireConsumer() || asked.requireConsumer());
+                declared.requireConsumer() || asked.requireConsumer(),
+                asked.zones().isEmpty() ? declared.zones() : asked.zones(),
+                declared.locks());
     }
 
     @Override
@@ -334,7 +351,9 @@ public final class BlockComponent implements DeclaredBlock {
                     .stall(
                             Quantities.duration("stall", config.stall()),
                             StallPolicy.valueOf(config.stall_policy().strip().toUpperCase(Locale.ROOT)))
-                    .requireConsumer(config.require_consumer());
+                    .requireConsumer(config.require_consumer())
+                    .locks(config.locks());
+            for (String zone : config.zones()) if (!zone.isBlank()) spec = zone(spec, zone.strip());
             if (config.slots() != 0) spec = spec.slots(config.slots());
             if (config.participants() != 0) spec = spec.participants(config.participants());
             return spec;
@@ -346,6 +365,15 @@ public final class BlockComponent implements DeclaredBlock {
                     "mend the file; it is read again when it changes",
                     e);
         }
+    }
+
+    private static BlockSpec zone(BlockSpec spec, String text) {
+        String[] parts = text.split(":");
+        if (parts.length < 2 || parts.length > 3) {
+            throw new IllegalArgumentException("zones can't be read: zones=" + text + ", as in setup:4KiB:8");
+        }
+        long fields = parts.length == 3 ? Quantities.bytes("zones", parts[2]) : 0;
+        return spec.zone(parts[0].strip(), Quantities.bytes("zones", parts[1]), Math.toIntExact(fields));
     }
 
     private static String name(Config config, Map<String, Object> properties) {

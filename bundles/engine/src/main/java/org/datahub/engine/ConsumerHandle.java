@@ -39,7 +39,6 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final int row;
     private final SlotReader reader;
     private final Verification verification;
-    private final Arena copies = Arena.ofShared();
     private final Pause pause;
     private final Ringer ringer;
     private final BadSlot badSlot;
@@ -84,14 +83,14 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private SlotReader joinState(ConsumerSpec spec) {
         rows.activate(row, spec.delivery(), 0);
-        return new StateReader(block, copies, row, spec.delivery() == Delivery.PINNED);
+        return new StateReader(block, scratch, row, spec.delivery() == Delivery.PINNED);
     }
 
     private SlotReader joinStream(ConsumerSpec spec) {
         long newest = StreamWriter.newest(block.data, block.geometry);
         long start = spec.from() == StartFrom.LATEST ? newest : StreamReader.oldest(newest, block.geometry);
         long epoch = rows.activate(row, spec.delivery(), start);
-        return new StreamReader(block, copies, ringer, rows, row, spec.delivery() == Delivery.LOSSLESS, epoch, start);
+        return new StreamReader(block, scratch, ringer, rows, row, spec.delivery() == Delivery.LOSSLESS, epoch, start);
     }
 
     @Override
@@ -107,17 +106,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         if (held) reader.putBack();
         rows.clean(row);
         ringer.ring();
-        copies.close();
     }
 
     @Override
-    public String name() {
-        return block.name;
-    }
-
-    @Override
-    public long slotBytes() {
-        return block.geometry.slotBytes();
+    int row() {
+        return row;
     }
 
     @Override

@@ -111,13 +111,8 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     @Override
-    public String name() {
-        return block.name;
-    }
-
-    @Override
-    public long slotBytes() {
-        return slotBytes;
+    int row() {
+        return block.geometry.rows();
     }
 
     @Override
@@ -393,18 +388,6 @@ final class Producer extends Handle implements DataBlockProducer {
             }
             return true;
         });
-    }
-
-    private <T> T inside(java.util.function.Supplier<T> work) {
-        if (claimed > 0) return work.get();
-        occupancy.enter();
-        try {
-            return work.get();
-        } catch (InternalError e) {
-            throw poisoned(e);
-        } finally {
-            occupancy.exit();
-        }
     }
 
     /// One write of layer 2. A new object each, so that one kept too long can't touch a later slot.

@@ -128,6 +128,8 @@ final class Rows {
         Words.opaque(control, at + RowLayout.RECEIVED, 0);
         Words.opaque(control, at + RowLayout.MISSED, 0);
         Words.release(control, at + RowLayout.BARRIERS, barriers ? 1 : 0);
+        // Unlike the number of a join it stays while this owner leaves and joins anew.
+        Words.release(control, at + RowLayout.SESSION, Words.add(control, ControlLayout.JOIN_EPOCH, 1));
     }
 
     /// Makes the row count: cursor first, then active, then the epoch that makes the producer look. Returns the epoch that
