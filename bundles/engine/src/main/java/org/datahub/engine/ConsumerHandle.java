@@ -22,6 +22,7 @@ import org.datahub.api.Slot;
 import org.datahub.api.SlotCopy;
 import org.datahub.api.StartFrom;
 import org.datahub.api.Timestamps;
+import org.datahub.api.layout.ConsumerCounters;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
@@ -32,6 +33,7 @@ import org.datahub.api.spi.Kernel;
 /// A consumer's handle: layer 1 on a [SlotReader], and layer 2 on that.
 final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private static final long SLEEP = 100_000_000;
+    private static final long SAMPLED = 63; // a clock read costs as much as a small read: one slot in 64 pays it
     private static final Duration LONG = Duration.ofDays(1);
 
     private final Kernel kernel;
@@ -41,8 +43,10 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final Verification verification;
     private final Pause pause;
     private final Ringer ringer;
+    private final Tally tally = new Tally(ConsumerCounters.LAYOUT);
     private final BadSlot badSlot;
     private final boolean enforced;
+    private final boolean timed;
     private final long interval;
     private long due;
     private boolean held;
@@ -60,6 +64,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         this.kernel = block.kernel;
         this.rows = new Rows(block);
         this.badSlot = spec.badSlot();
+        this.timed = block.geometry.timestamps() != Timestamps.NONE;
         this.interval = spec.interval().toNanos();
         this.due = kernel.nanos();
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
@@ -96,6 +101,10 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     void writeBeat(long nanos) {
         long at = ControlLayout.row(row);
+        tally.set(ConsumerCounters.RINGS, ringer.rings());
+        tally.set(ConsumerCounters.JOINS, reader.joins());
+        tally.set(ConsumerCounters.SUPERSEDED, reader.superseded());
+        tally.store(block.control, at + RowLayout.COUNTERS);
         Words.opaque(block.control, at + RowLayout.BEAT_NS, nanos);
         Words.opaque(block.control, at + RowLayout.RECEIVED, received);
         Words.opaque(block.control, at + RowLayout.MISSED, missed());
@@ -104,6 +113,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     void leave() {
         if (held) reader.putBack();
+        writeBeat(kernel.nanos());
         rows.clean(row);
         ringer.ring();
     }
@@ -139,7 +149,17 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         Next first = look(most);
         if (first == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
         if (first != null) return first;
-        long deadline = deadline(kernel.nanos(), timeout);
+        long begin = kernel.nanos();
+        Next next = await(most, timeout, deadline(begin, timeout));
+        long waited = kernel.nanos() - begin;
+        tally.add(ConsumerCounters.WAITS, 1);
+        tally.add(ConsumerCounters.WAIT_NS, waited);
+        tally.time(ConsumerCounters.WAIT_BUCKETS, waited);
+        if (next == Next.TIMEOUT) tally.add(ConsumerCounters.TIMEOUTS, 1);
+        return next;
+    }
+
+    private Next await(int most, Duration timeout, long deadline) {
         pause.begin();
         while (true) {
             if (occupancy.stopped()) throw occupancy.reason();
@@ -185,6 +205,13 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         gapFrom = from;
         gapTo = to;
         gapReason = reason;
+        tally.add(
+                switch (reason) {
+                    case OVERRUN -> ConsumerCounters.OVERRUN;
+                    case EVICTED -> ConsumerCounters.EVICTED;
+                    case BAD -> ConsumerCounters.BAD;
+                },
+                to - from);
         gaps += to - from;
         return Next.GAP;
     }
@@ -208,6 +235,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             reader.release();
             return gap(n, n + 1, GapReason.OVERRUN);
         }
+        if (verdict == Verification.Verdict.CORRUPT) tally.add(ConsumerCounters.CORRUPT, 1);
+        if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
         if (verdict == Verification.Verdict.MISSING) {
             missing = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header(0)));
             reader.putBack();
@@ -325,6 +354,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         boolean proven;
         int count = reader.count();
         try {
+            count(count);
             proven = reader.release();
         } catch (InternalError e) {
             throw poisoned(e);
@@ -337,6 +367,15 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         held = false;
         occupancy.exit();
         return proven;
+    }
+
+    private void count(int count) {
+        for (int index = 0; index < count; index++) tally.add(ConsumerCounters.PAYLOAD_BYTES, length(index));
+        if (count > 1) tally.add(ConsumerCounters.BATCHES, 1);
+        if (!reader.inPlace()) tally.add(ConsumerCounters.COPIES, 1);
+        if (timed && (reader.number() & SAMPLED) == 0) {
+            tally.time(ConsumerCounters.RESIDENCE_BUCKETS, kernel.nanos() - timestamp());
+        }
     }
 
     @Override

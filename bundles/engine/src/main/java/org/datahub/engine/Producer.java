@@ -14,6 +14,7 @@ import org.datahub.api.Timestamps;
 import org.datahub.api.WriteBatch;
 import org.datahub.api.WriteTransaction;
 import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
@@ -35,6 +36,7 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Timestamps timestamps;
     private final Duration writeTimeout;
     private final long slotBytes;
+    private final Tally tally = new Tally(ProducerCounters.LAYOUT);
     private final long[] lengths;
     private final long[] users;
     private int claimed;
@@ -78,7 +80,7 @@ final class Producer extends Handle implements DataBlockProducer {
         Words.release(state, StateLayout.STALL_NS, spec.stall().toNanos());
         Words.plainInt(state, StateLayout.STALL_POLICY, spec.stallPolicy().ordinal());
         Stall stall = new Stall(block, rows, spec.stall().toNanos(), spec.stallPolicy());
-        return new StreamWriter(block, rows, ringer, stall, spec.requireConsumer());
+        return new StreamWriter(block, rows, ringer, stall, spec.requireConsumer(), tally);
     }
 
     private void introduce(Duration interval, String label) {
@@ -99,6 +101,8 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     void writeBeat(long nanos) {
+        tally.set(ProducerCounters.RINGS, ringer.rings());
+        tally.store(state, StateLayout.COUNTERS);
         Words.opaque(state, StateLayout.BEAT_NS, nanos);
         Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
     }
@@ -106,6 +110,7 @@ final class Producer extends Handle implements DataBlockProducer {
     @Override
     void leave() {
         writer.publish();
+        writeBeat(kernel.nanos());
         Words.release(state, StateLayout.END, writer.next() + 1);
         ringer.ring();
     }
@@ -147,7 +152,20 @@ final class Producer extends Handle implements DataBlockProducer {
     /// Waits until no live lossless consumer gates the next slot and there is a provider to seal it; then claims up to
     /// `count`. 0 at the timeout.
     private int awaitCells(int count, Duration timeout) {
-        long deadline = deadline(kernel.nanos(), timeout);
+        long begin = kernel.nanos();
+        int got = awaitCells(count, timeout, deadline(begin, timeout));
+        long waited = kernel.nanos() - begin;
+        tally.add(ProducerCounters.WAITS, 1);
+        tally.add(ProducerCounters.WAIT_NS, waited);
+        tally.time(ProducerCounters.WAIT_BUCKETS, waited);
+        if (got == 0) tally.add(ProducerCounters.WRITE_TIMEOUTS, 1);
+        if (got > 0) return got;
+        if (ready()) return 0;
+        tally.add(ProducerCounters.UNSEALED_WAITS, 1);
+        throw Providers.missing(sealing.wanted(), block.name);
+    }
+
+    private int awaitCells(int count, Duration timeout, long deadline) {
         writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
@@ -157,10 +175,8 @@ final class Producer extends Handle implements DataBlockProducer {
             if (occupancy.stopped()) throw occupancy.reason();
             String stalled = writer.stalled();
             if (stalled != null) throw stalled(stalled);
-            if (timeout.isZero() || !pause.step(deadline, rows.ring())) break;
+            if (timeout.isZero() || !pause.step(deadline, rows.ring())) return 0;
         }
-        if (!ready()) throw Providers.missing(sealing.wanted(), block.name);
-        return 0;
     }
 
     private DataHubException stalled(String who) {
@@ -234,6 +250,10 @@ final class Producer extends Handle implements DataBlockProducer {
                 else sealing.leaveOpen(data, cell, lengths[index]);
             }
             writer.commit(count);
+            for (int index = 0; index < count; index++) tally.add(ProducerCounters.PAYLOAD_BYTES, lengths[index]);
+            tally.add(ProducerCounters.SLOTS, count);
+            tally.add(ProducerCounters.BATCHES, 1);
+            tally.most(ProducerCounters.LARGEST_BATCH, count);
         } catch (InternalError e) {
             throw poisoned(e);
         }
@@ -276,10 +296,16 @@ final class Producer extends Handle implements DataBlockProducer {
         try {
             describe(length, user, seal);
             writer.commit();
+            count(length);
         } catch (InternalError e) {
             throw poisoned(e);
         }
         over();
+    }
+
+    private void count(long length) {
+        tally.add(ProducerCounters.SLOTS, 1);
+        tally.add(ProducerCounters.PAYLOAD_BYTES, length);
     }
 
     private void checkLength(long length) {
@@ -309,6 +335,7 @@ final class Producer extends Handle implements DataBlockProducer {
     public void abort() {
         requireClaim();
         writer.abort();
+        tally.add(ProducerCounters.ABORTS, 1);
         over();
     }
 
@@ -454,6 +481,7 @@ final class Producer extends Handle implements DataBlockProducer {
         private void commitSealed() {
             try {
                 writer.commit();
+                count(length);
             } catch (InternalError e) {
                 throw poisoned(e);
             }

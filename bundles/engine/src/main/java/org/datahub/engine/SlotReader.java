@@ -20,6 +20,12 @@ interface SlotReader {
     /// Slots that are held: one, or a batch in place.
     int count();
 
+    /// Whether what is held stands in the data segment, not in a copy.
+    boolean inPlace();
+
+    /// Joins of this reader, the first included.
+    long joins();
+
     /// Holds only the first `count` of them.
     void shorten(int count);
 

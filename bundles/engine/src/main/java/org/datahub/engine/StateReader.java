@@ -94,6 +94,16 @@ final class StateReader implements SlotReader {
     }
 
     @Override
+    public boolean inPlace() {
+        return pinning;
+    }
+
+    @Override
+    public long joins() {
+        return 1;
+    }
+
+    @Override
     public int count() {
         return 1;
     }

@@ -36,6 +36,7 @@ final class StreamReader implements SlotReader {
     private long epoch;
     private boolean evicted;
     private long superseded;
+    private long joins = 1;
     private long next;
     private long cell;
     private boolean inPlace;
@@ -89,6 +90,7 @@ final class StreamReader implements SlotReader {
         rows.clean(row);
         epoch = rows.activate(row, Delivery.LOSSLESS, n);
         acknowledged = false;
+        joins++;
         ringer.ring();
     }
 
@@ -175,6 +177,16 @@ final class StreamReader implements SlotReader {
     @Override
     public MemorySegment segment() {
         return inPlace ? data : copy;
+    }
+
+    @Override
+    public boolean inPlace() {
+        return inPlace;
+    }
+
+    @Override
+    public long joins() {
+        return joins;
     }
 
     @Override

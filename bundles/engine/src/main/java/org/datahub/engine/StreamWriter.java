@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
@@ -24,6 +25,7 @@ final class StreamWriter implements SlotWriter {
     private final Ringer ringer;
     private final Kernel kernel;
     private final Stall stall;
+    private final Tally tally;
     private final boolean requireConsumer;
     private final long slots;
     private final long stride;
@@ -44,7 +46,7 @@ final class StreamWriter implements SlotWriter {
 
     /// Takes the block over: finds the head, clears what a dead producer left behind it, scans the rows and acknowledges.
     /// Each step can be done again by the next takeover.
-    StreamWriter(Block block, Rows rows, Ringer ringer, Stall stall, boolean requireConsumer) {
+    StreamWriter(Block block, Rows rows, Ringer ringer, Stall stall, boolean requireConsumer, Tally tally) {
         Geometry geometry = block.geometry;
         this.state = block.state;
         this.control = block.control;
@@ -53,6 +55,7 @@ final class StreamWriter implements SlotWriter {
         this.ringer = ringer;
         this.kernel = block.kernel;
         this.stall = stall;
+        this.tally = tally;
         this.requireConsumer = requireConsumer;
         this.slots = geometry.slots();
         this.stride = geometry.stride();
@@ -113,6 +116,7 @@ final class StreamWriter implements SlotWriter {
     /// Looks at every row, then acknowledges the joins that it has seen. Rows can be spoilt by their owners: a cursor can
     /// hold the producer up, never move it past what was written.
     private void scan() {
+        tally.add(ProducerCounters.SCANS, 1);
         long seen = Words.acquire(control, ControlLayout.JOIN_EPOCH);
         long least = FREE;
         for (int row = 0; row < rows.count(); row++) {
@@ -204,10 +208,17 @@ final class StreamWriter implements SlotWriter {
         boolean changed = false;
         long now = kernel.nanos();
         for (int row = 0; row < rows.count(); row++) {
-            if (gates(row)) changed |= rows.reclaim(row) || stall.gates(row, now);
+            if (gates(row)) changed |= freed(row, now);
         }
         if (changed) scan();
         return next < limit;
+    }
+
+    private boolean freed(int row, long now) {
+        if (rows.reclaim(row)) tally.add(ProducerCounters.RECLAIMS, 1);
+        else if (stall.gates(row, now)) tally.add(ProducerCounters.EVICTIONS, 1);
+        else return false;
+        return true;
     }
 
     @Override

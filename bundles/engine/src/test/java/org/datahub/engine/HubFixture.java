@@ -121,7 +121,7 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     static StreamWriter streamWriter(Block block) {
         Rows rows = new Rows(block);
         Stall stall = new Stall(block, rows, 0, org.datahub.api.StallPolicy.BLOCK);
-        return new StreamWriter(block, rows, consumersBell(block), stall, false);
+        return new StreamWriter(block, rows, consumersBell(block), stall, false, new Tally(org.datahub.api.layout.ProducerCounters.LAYOUT));
     }
 
     /// The producer's process dies: the kernel frees its lock byte, and nothing of it happens any more.

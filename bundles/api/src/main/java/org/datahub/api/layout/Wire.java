@@ -100,6 +100,8 @@ public final class Wire {
                 RowLayout.LAYOUT,
                 ZoneEntry.LAYOUT,
                 ZoneHeader.LAYOUT,
-                LockLayout.LAYOUT);
+                LockLayout.LAYOUT,
+                ProducerCounters.LAYOUT,
+                ConsumerCounters.LAYOUT);
     }
 }
