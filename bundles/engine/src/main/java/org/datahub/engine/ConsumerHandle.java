@@ -50,6 +50,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final long interval;
     private long due;
     private boolean held;
+    private View view; // of the held slot, if it was shown in one
     private boolean bad;
     private int missing; // algorithm id of a slot that waits for its provider, or 0
     private long gapFrom;
@@ -112,7 +113,9 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     void leave() {
+        endView();
         if (held) reader.putBack();
+        held = false;
         writeBeat(kernel.nanos());
         rows.clean(row);
         ringer.ring();
@@ -328,7 +331,13 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     public boolean verify() {
         requireHeld();
-        return switch (verification.verify(reader.segment(), reader.header(0), reader.number())) {
+        Verification.Verdict verdict;
+        try {
+            verdict = verification.verify(reader.segment(), reader.header(0), reader.number());
+        } catch (InternalError e) {
+            throw poisoned(e);
+        }
+        return switch (verdict) {
             case GOOD -> true;
             case CORRUPT, REFUSED -> false;
             case MISSING -> throw Providers.missing(
@@ -351,6 +360,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     public boolean release() {
         requireHeld();
+        endView();
         boolean proven;
         int count = reader.count();
         try {
@@ -397,17 +407,27 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     public Next read(Duration timeout, Consumer<Slot> body) {
         Next next = next(timeout);
         if (next != Next.SLOT) return next;
-        View view = new View();
-        boolean proven;
+        boolean proven = true;
         try {
-            body.accept(view);
+            body.accept(show());
         } catch (InternalError e) {
             throw poisoned(e);
         } finally {
-            view.over();
-            proven = release();
+            if (held) proven = release();
         }
         return proven ? Next.SLOT : Next.GAP;
+    }
+
+    private View show() {
+        view = new View();
+        return view;
+    }
+
+    /// Whoever still has the view of the slot that was held can't look at another one through it.
+    private void endView() {
+        if (view == null) return;
+        view.over();
+        view = null;
     }
 
     @Override
@@ -481,17 +501,24 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     public long lag() {
+        requireUsable();
         return reader.lag();
     }
 
     @Override
     public ProducerState producer() {
+        requireUsable();
         return BlockReport.producerState(block);
+    }
+
+    private void requireUsable() {
+        if (occupancy.stopped()) throw occupancy.reason();
     }
 
     /// A slot for as long as it is held.
     private final class View implements Slot {
         private final long number = reader.number();
+        private final Thread thread = Thread.currentThread();
         private Arena scope;
         private MemorySegment payload;
         private boolean over;
@@ -522,6 +549,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         @Override
         public MemorySegment payload() {
             requireOpen();
+            if (Thread.currentThread() != thread) throw new WrongThreadException("a payload is its reader's alone: slot=" + number);
             if (payload == null) {
                 scope = Arena.ofConfined();
                 payload = kernel.view(reader.segment(), offset(), ConsumerHandle.this.length(), scope).asReadOnly();
@@ -547,9 +575,10 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             return ConsumerHandle.this.verify();
         }
 
+        /// Without its thread, which is dead then, nobody can use the payload any more.
         void over() {
             over = true;
-            if (scope != null) scope.close();
+            if (scope != null && Thread.currentThread() == thread) scope.close();
         }
 
         private void requireOpen() {
@@ -559,29 +588,26 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     /// The slots of a loop; each is released when the next is asked for.
     private final class Following implements Iterator<Slot> {
-        private View view;
-        private boolean ready;
+        private View ready;
 
         @Override
         public boolean hasNext() {
-            if (ready) return true;
-            if (view != null) view.over();
-            view = null;
+            if (ready != null) return true;
             Next next;
             do {
                 next = ConsumerHandle.this.next(LONG);
             } while (next == Next.GAP || next == Next.TIMEOUT);
             if (next == Next.END) return false;
-            view = new View();
-            ready = true;
+            ready = show();
             return true;
         }
 
         @Override
         public Slot next() {
             if (!hasNext()) throw new NoSuchElementException("the stream has ended: block=" + block.name);
-            ready = false;
-            return view;
+            View shown = ready;
+            ready = null;
+            return shown;
         }
     }
 }

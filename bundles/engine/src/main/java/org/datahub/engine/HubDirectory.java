@@ -45,7 +45,7 @@ final class HubDirectory implements AutoCloseable {
         } catch (KernelException e) {
             throw untrusted(absolute, reason(e), e);
         }
-        String distrust = distrust(directory.status(), kernel.uid());
+        String distrust = distrust(directory.status(), kernel.uid(), make);
         if (distrust == null) return new HubDirectory(absolute, directory);
         directory.close();
         throw untrusted(absolute, distrust, null);
@@ -60,9 +60,10 @@ final class HubDirectory implements AutoCloseable {
         };
     }
 
-    /// Why the directory can't be trusted; null where it can.
-    private static String distrust(FileStatus status, int uid) {
-        if (status.mode() == SHARED) return null;
+    /// Why the directory can't be trusted; null where it can. One that is shared was chosen: at the place that everybody
+    /// knows, another user may have put his own.
+    private static String distrust(FileStatus status, int uid, boolean everybodyKnows) {
+        if (status.mode() == SHARED && !everybodyKnows) return null;
         if (status.uid() != uid) {
             return "it belongs to another user: owner=" + status.uid() + ", caller=" + uid;
         }

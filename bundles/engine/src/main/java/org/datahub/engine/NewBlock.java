@@ -13,6 +13,7 @@ import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Wire;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
@@ -147,10 +148,18 @@ final class NewBlock {
 
     static void discard(Directory hub, Directory directory, String temporary) {
         for (String file : directory.list()) {
-            if (!file.equals(Block.LOCK)) directory.unlink(file);
+            if (!file.equals(Block.LOCK)) remove(directory, file);
         }
-        directory.unlink(Block.LOCK);
+        remove(directory, Block.LOCK);
         hub.removeDirectory(temporary);
+    }
+
+    /// A damaged block can have a directory where a file should be.
+    private static void remove(Directory directory, String name) {
+        FileStatus status = directory.status(name);
+        if (status == null) return;
+        if (status.kind() == FileStatus.Kind.DIRECTORY) directory.removeDirectory(name);
+        else directory.unlink(name);
     }
 
     private void fill(Directory directory) {

@@ -40,6 +40,7 @@ final class Producer extends Handle implements DataBlockProducer {
     private final long[] lengths;
     private final long[] users;
     private int claimed;
+    private Loan open; // what hands out views of the claimed cells
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
     Producer(
@@ -109,6 +110,8 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     void leave() {
+        if (open != null) open.revoke();
+        claimed = 0;
         writer.publish();
         writeBeat(kernel.nanos());
         Words.release(state, StateLayout.END, writer.next() + 1);
@@ -298,7 +301,7 @@ final class Producer extends Handle implements DataBlockProducer {
             writer.commit();
             count(length);
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         }
         over();
     }
@@ -306,6 +309,13 @@ final class Producer extends Handle implements DataBlockProducer {
     private void count(long length) {
         tally.add(ProducerCounters.SLOTS, 1);
         tally.add(ProducerCounters.PAYLOAD_BYTES, length);
+    }
+
+    /// The claimed slot is gone with the memory it was in.
+    private DataHubException lost(InternalError fault) {
+        DataHubException reason = poisoned(fault);
+        if (claimed > 0) abort();
+        return reason;
     }
 
     private void checkLength(long length) {
@@ -341,22 +351,26 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     public void write(Consumer<WriteTransaction> body) {
-        Transaction transaction = open(writeTimeout);
+        Transaction write = open(writeTimeout);
         try {
-            body.accept(transaction);
-            if (!transaction.over) transaction.commit();
+            body.accept(write);
+            if (!write.over || write.revoked) write.commit();
         } catch (InternalError e) {
             throw poisoned(e);
         } finally {
-            transaction.close();
+            write.close();
         }
     }
 
     @Override
     public WriteTransaction begin(Duration timeout) {
-        Transaction transaction = open(timeout);
-        writer.publish();
-        return transaction;
+        Transaction begun = open(timeout);
+        try {
+            writer.publish();
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+        return begun;
     }
 
     @Override
@@ -365,7 +379,7 @@ final class Producer extends Handle implements DataBlockProducer {
         Batch batch = new Batch();
         try {
             body.accept(batch);
-            if (!batch.over) batch.commit(batch.size);
+            if (!batch.over || batch.revoked) batch.commit(batch.size);
             return batch.committed;
         } catch (InternalError e) {
             throw poisoned(e);
@@ -417,14 +431,62 @@ final class Producer extends Handle implements DataBlockProducer {
         });
     }
 
-    /// One write of layer 2. A new object each, so that one kept too long can't touch a later slot.
-    private final class Transaction implements WriteTransaction {
-        private final long number = writer.next();
+    /// What hands out views of claimed cells. A new object each time, so that one kept too long can't touch a later slot; its
+    /// views die with it.
+    private abstract class Loan {
+        final long number = writer.next();
+        private final Thread thread = Thread.currentThread();
+        private Arena scope;
+        boolean over;
+        boolean revoked; // by a close of the handle
+
+        Loan() {
+            open = this;
+        }
+
+        final MemorySegment view(long offset) {
+            requireOpen();
+            if (Thread.currentThread() != thread) {
+                throw new WrongThreadException("a payload is its writer's alone: slot=" + number);
+            }
+            if (scope == null) scope = Arena.ofConfined();
+            return kernel.view(writer.data(), offset, slotBytes, scope);
+        }
+
+        /// Without its thread, which is dead then, nobody can use the views any more.
+        final void end() {
+            over = true;
+            open = null;
+            if (scope != null && Thread.currentThread() == thread) scope.close();
+        }
+
+        final void revoke() {
+            end();
+            revoked = true;
+        }
+
+        final void requireOpen() {
+            if (revoked) throw occupancy.reason();
+            if (over) throw new IllegalStateException("the write is over: slot=" + number);
+        }
+
+        /// Ends it by `commit`; what that does not commit is given back.
+        final void end(Runnable commit) {
+            requireOpen();
+            end();
+            try {
+                commit.run();
+            } finally {
+                if (claimed > 0) Producer.this.abort();
+            }
+        }
+    }
+
+    /// One write of layer 2.
+    private final class Transaction extends Loan implements WriteTransaction {
         private long length = slotBytes;
         private long user;
         private boolean sealed;
-        private boolean over;
-        private Arena scope;
         private MemorySegment payload;
 
         @Override
@@ -436,17 +498,13 @@ final class Producer extends Handle implements DataBlockProducer {
         @Override
         public MemorySegment payload() {
             requireOpen();
-            if (payload == null) {
-                scope = Arena.ofConfined();
-                payload = kernel.view(writer.data(), offset(), slotBytes, scope);
-            }
+            if (payload == null) payload = view(offset());
             return payload;
         }
 
         @Override
         public WriteTransaction length(long bytes) {
-            requireOpen();
-            if (sealed) throw new IllegalStateException("the slot is sealed: slot=" + number);
+            requireUnsealed();
             checkLength(bytes);
             length = bytes;
             return this;
@@ -454,10 +512,14 @@ final class Producer extends Handle implements DataBlockProducer {
 
         @Override
         public WriteTransaction user(long word) {
-            requireOpen();
-            if (sealed) throw new IllegalStateException("the slot is sealed: slot=" + number);
+            requireUnsealed();
             user = word;
             return this;
+        }
+
+        private void requireUnsealed() {
+            requireOpen();
+            if (sealed) throw new IllegalStateException("the slot is sealed: slot=" + number);
         }
 
         @Override
@@ -472,10 +534,7 @@ final class Producer extends Handle implements DataBlockProducer {
 
         @Override
         public void commit() {
-            requireOpen();
-            over();
-            if (sealed) commitSealed();
-            else Producer.this.commit(length, user);
+            end(sealed ? this::commitSealed : () -> Producer.this.commit(length, user));
         }
 
         private void commitSealed() {
@@ -483,40 +542,26 @@ final class Producer extends Handle implements DataBlockProducer {
                 writer.commit();
                 count(length);
             } catch (InternalError e) {
-                throw poisoned(e);
+                throw lost(e);
             }
             Producer.this.over();
         }
 
         @Override
         public void abort() {
-            requireOpen();
-            over();
-            Producer.this.abort();
+            end(() -> {});
         }
 
         @Override
         public void close() {
             if (!over) abort();
         }
-
-        private void over() {
-            over = true;
-            if (scope != null) scope.close();
-        }
-
-        private void requireOpen() {
-            if (over) throw new IllegalStateException("the transaction is over: slot=" + number);
-        }
     }
 
     /// One batch of layer 2.
-    private final class Batch implements WriteBatch {
-        private final long number = writer.next();
+    private final class Batch extends Loan implements WriteBatch {
         private final int size = claimed;
-        private final Arena scope = Arena.ofConfined();
         private int committed;
-        private boolean over;
 
         @Override
         public int size() {
@@ -534,7 +579,7 @@ final class Producer extends Handle implements DataBlockProducer {
         @Override
         public MemorySegment payload(int index) {
             requireOpen();
-            return kernel.view(writer.data(), offset(index), slotBytes, scope);
+            return view(offset(index));
         }
 
         @Override
@@ -559,25 +604,13 @@ final class Producer extends Handle implements DataBlockProducer {
             if (count < 1 || count > size) {
                 throw new IllegalArgumentException("batch out of range: count=" + count + ", claimed=" + size);
             }
-            end();
-            commitBatch(count);
+            end(() -> commitBatch(count));
             committed = count;
         }
 
         @Override
         public void abort() {
-            requireOpen();
-            end();
-            Producer.this.abort();
-        }
-
-        private void end() {
-            over = true;
-            scope.close();
-        }
-
-        private void requireOpen() {
-            if (over) throw new IllegalStateException("the batch is over: slot=" + number);
+            end(() -> {});
         }
     }
 }

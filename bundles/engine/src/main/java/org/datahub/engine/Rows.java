@@ -49,7 +49,7 @@ final class Rows {
 
     /// Takes a row and its lock byte; the row is clean and not yet active.
     ///
-    /// @throws DataHubException `DH-2002`, `DH-2003`, `DH-2004`, and what [Block#gone] says
+    /// @throws DataHubException `DH-2002`, `DH-2003`, `DH-2004`, `DH-2008`, and what [Block#gone] says
     int take(Delivery delivery) {
         refuseByPolicy(delivery);
         boolean sequential = block.geometry.policy() == SyncPolicy.SEQUENTIAL;
@@ -63,6 +63,10 @@ final class Rows {
             }
             if (block.kernel.nanos() - deadline >= 0) throw first ? conflict() : full();
             LockSupport.parkNanos(PARK_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new DataHubException(
+                        ErrorCode.INTERRUPTED, "the thread was interrupted while it waited for a row: block=" + block.name, "the hub is still usable");
+            }
         }
     }
 

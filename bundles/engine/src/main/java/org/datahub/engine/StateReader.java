@@ -60,8 +60,13 @@ final class StateReader implements SlotReader {
 
     private Look held(long n) {
         current = n;
-        if (last != NONE) superseded += n - last - 1;
+        superseded += passedOver();
         return Look.SLOT;
+    }
+
+    /// Slots between the last one and the one that is held.
+    private long passedOver() {
+        return last == NONE ? 0 : current - last - 1;
     }
 
     private boolean takePin(long latest, int buffer, long n) {
@@ -76,7 +81,7 @@ final class StateReader implements SlotReader {
         if (copy == null) copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
         if (SlotHeader.stamp(data, cell) != n + 1) return false;
         long length = SlotHeader.length(SlotHeader.description(data, cell));
-        if (length > geometry.slotBytes()) length = 0;
+        length = Math.min(length, geometry.slotBytes());
         Words.copy(data, cell, copy, 0, SlotHeader.BYTES + length);
         long tag = SlotHeader.BYTES + geometry.tagOffset();
         Words.copy(data, cell + tag, copy, tag, SlotHeader.TAG_BYTES);
@@ -136,6 +141,7 @@ final class StateReader implements SlotReader {
     @Override
     public void putBack() {
         if (pinning) Words.release(control, pin, 0);
+        superseded -= passedOver();
         current = NONE;
     }
 

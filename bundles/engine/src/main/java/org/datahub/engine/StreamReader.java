@@ -127,7 +127,7 @@ final class StreamReader implements SlotReader {
     private Look takeCopy() {
         if (copy == null) copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
         long length = SlotHeader.length(SlotHeader.description(data, cell));
-        if (length > geometry.slotBytes()) length = 0; // torn or spoilt: the stamp, then the verification, will tell
+        length = Math.min(length, geometry.slotBytes()); // torn or spoilt: the stamp, then the verification, will tell
         Words.copy(data, cell, copy, 0, SlotHeader.BYTES + length);
         long tag = SlotHeader.BYTES + geometry.tagOffset();
         Words.copy(data, cell + tag, copy, tag, SlotHeader.TAG_BYTES);

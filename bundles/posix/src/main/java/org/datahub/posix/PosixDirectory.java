@@ -115,10 +115,17 @@ final class PosixDirectory implements Directory {
     @Override
     public List<String> list() {
         try (Stream<Path> entries = Files.list(itself())) {
-            return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+            return entries.map(PosixDirectory::nameOf).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// A path's text depends on the locale, and without one it loses all but ASCII; its URI has the bytes as they are.
+    private static String nameOf(Path entry) {
+        String path = entry.toUri().getPath();
+        int end = path.endsWith("/") ? path.length() - 1 : path.length(); // a directory's
+        return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
     }
 
     @Override

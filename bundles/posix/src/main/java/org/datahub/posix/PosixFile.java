@@ -22,7 +22,7 @@ final class PosixFile implements NativeFile {
     private final int fd;
     private final String path;
     private final boolean writable;
-    private boolean closed;
+    private volatile boolean closed;
 
     PosixFile(int fd, String path, boolean writable) {
         this.fd = fd;
@@ -37,13 +37,13 @@ final class PosixFile implements NativeFile {
 
     @Override
     public FileStatus status() {
-        return PosixDirectory.statusOf(fd, "", Libc.AT_EMPTY_PATH);
+        return PosixDirectory.statusOf(fd(), "", Libc.AT_EMPTY_PATH);
     }
 
     @Override
     public void reserve(long bytes) {
         for (long done = 0; done < bytes; done += STEP_BYTES) {
-            Libc.fallocate(fd, done, Math.min(STEP_BYTES, bytes - done));
+            Libc.fallocate(fd(), done, Math.min(STEP_BYTES, bytes - done));
         }
     }
 
@@ -51,7 +51,7 @@ final class PosixFile implements NativeFile {
     public MemorySegment map(long bytes, boolean writing, Arena arena) {
         if (writing && !writable) throw new IllegalStateException("opened read-only: path=" + path);
         int protection = writing ? Libc.PROT_READ | Libc.PROT_WRITE : Libc.PROT_READ;
-        MemorySegment mapping = Libc.mmap(fd, bytes, protection, arena);
+        MemorySegment mapping = Libc.mmap(fd(), bytes, protection, arena);
         return writing ? mapping : mapping.asReadOnly();
     }
 
@@ -67,7 +67,6 @@ final class PosixFile implements NativeFile {
 
     @Override
     public synchronized boolean lockedByOther(long position) {
-        if (closed) throw new IllegalStateException("closed: path=" + path);
         return lock(position, F_WRLCK, Libc.F_OFD_GETLK) != F_UNLCK;
     }
 
@@ -78,8 +77,14 @@ final class PosixFile implements NativeFile {
             flock.set(ValueLayout.JAVA_SHORT, TYPE, type);
             flock.set(ValueLayout.JAVA_LONG, START, position);
             flock.set(ValueLayout.JAVA_LONG, LENGTH, 1L);
-            return Libc.fcntl(fd, command, flock) ? flock.get(ValueLayout.JAVA_SHORT, TYPE) : null;
+            return Libc.fcntl(fd(), command, flock) ? flock.get(ValueLayout.JAVA_SHORT, TYPE) : null;
         }
+    }
+
+    /// A descriptor that is closed may be another file's by now.
+    private int fd() {
+        if (closed) throw new IllegalStateException("closed: path=" + path);
+        return fd;
     }
 
     @Override

@@ -1,9 +1,14 @@
 package org.datahub.memory.shm;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 
@@ -12,8 +17,28 @@ import org.datahub.api.ErrorCode;
 final class MemoryLimit {
     private final List<Group> groups;
 
-    /// A control group's limit and usage, as files.
-    record Group(Path limit, Path usage) {}
+    /// A control group's limit and usage, and what the usage is made of, as files.
+    record Group(Path limit, Path usage, Path parts) {
+        /// Bytes that can't be had. The usage counts pages of files that were read or written, too; these the kernel
+        /// gives back when memory is asked for (pages of shared memory stand elsewhere).
+        long used() {
+            long files = part("active_file") + part("inactive_file");
+            return Math.max(0, number(usage, 0) - files);
+        }
+
+        /// Version 1 counts the groups below under another name.
+        private long part(String name) {
+            try (Stream<String> lines = Files.lines(parts)) {
+                Map<String, Long> found = lines.map(line -> line.split(" "))
+                        .filter(words -> words.length == 2)
+                        .filter(words -> words[0].equals(name) || words[0].equals("total_" + name))
+                        .collect(Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1])));
+                return found.getOrDefault("total_" + name, found.getOrDefault(name, 0L));
+            } catch (IOException | UncheckedIOException | NumberFormatException e) {
+                return 0;
+            }
+        }
+    }
 
     MemoryLimit(List<Group> groups) {
         this.groups = groups;
@@ -38,10 +63,12 @@ final class MemoryLimit {
         Path root = Path.of(two ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory");
         String limit = two ? "memory.max" : "memory.limit_in_bytes";
         String usage = two ? "memory.current" : "memory.usage_in_bytes";
-        java.util.ArrayList<Group> found = new java.util.ArrayList<>();
+        List<Group> found = new ArrayList<>();
         Path at = root.resolve(parts[2].substring(1)).normalize();
         while (at != null && at.startsWith(root)) {
-            if (Files.isReadable(at.resolve(limit))) found.add(new Group(at.resolve(limit), at.resolve(usage)));
+            if (Files.isReadable(at.resolve(limit))) {
+                found.add(new Group(at.resolve(limit), at.resolve(usage), at.resolve("memory.stat")));
+            }
             at = at.getParent();
         }
         return found;
@@ -51,12 +78,12 @@ final class MemoryLimit {
     void check(long bytes) {
         for (Group group : groups) {
             long limit = number(group.limit, Long.MAX_VALUE);
-            long usage = number(group.usage, 0);
-            if (limit - usage < bytes) {
+            long used = group.used();
+            if (limit - used < bytes) {
                 throw new DataHubException(
                         ErrorCode.MEMORY_LIMIT,
                         "the control group has no room for the data segment: bytes=" + bytes + ", limit=" + limit
-                                + ", used=" + usage + ", group=" + group.limit.getParent(),
+                                + ", used=" + used + ", group=" + group.limit.getParent(),
                         "choose fewer or smaller slots, or raise the limit");
             }
         }

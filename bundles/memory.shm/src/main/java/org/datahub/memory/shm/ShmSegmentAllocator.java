@@ -47,14 +47,22 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
         limit.check(bytes);
         long usable = block.usableBytes();
         if (bytes > usable) throw noSpace(block, bytes, usable, null);
+        try {
+            return reserved(block, file, bytes);
+        } catch (KernelException e) {
+            if (e.errno() == KernelException.ENOSPC) throw noSpace(block, bytes, block.usableBytes(), e);
+            throw e;
+        }
+    }
+
+    private static NativeFile reserved(Directory block, String file, long bytes) {
         NativeFile segment = block.create(file, MODE);
         try {
             segment.reserve(bytes);
             return segment;
-        } catch (KernelException e) {
+        } catch (RuntimeException e) {
             segment.close();
             block.unlink(file);
-            if (e.errno() == KernelException.ENOSPC) throw noSpace(block, bytes, block.usableBytes(), e);
             throw e;
         }
     }
