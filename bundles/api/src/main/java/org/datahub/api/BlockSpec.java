@@ -22,7 +22,7 @@ import java.util.Objects;
 /// @param integrity the algorithm that seals slots, or null for the hub's
 /// @param integrityMode who seals and verifies, or null (ENFORCED)
 /// @param allocator the allocator of the data segment, or null for the hub's
-/// @param writeTimeout how long a write waits at the gate
+/// @param writeTimeout how long a write waits at the gate, or null for the hub's time
 /// @param waiting how the producer waits
 /// @param stall how long a live lossless consumer may gate the producer before `stallPolicy` says what happens
 /// @param stallPolicy what happens then
@@ -64,7 +64,6 @@ public record BlockSpec(
         range("align", align, 0, 4096);
         range("participants", participants, 0, 1024);
         range("pins", pins, 0, 16);
-        Objects.requireNonNull(writeTimeout, "writeTimeout");
         Objects.requireNonNull(waiting, "waiting");
         Objects.requireNonNull(stallPolicy, "stallPolicy");
         zones = List.copyOf(zones);
@@ -76,10 +75,10 @@ public record BlockSpec(
             throw bad("align is no power of two from 32 to 4096: align=" + align);
         }
         if (slots != UNSET && batch > slots) throw bad("batch larger than the ring: batch=" + batch + ", slots=" + slots);
-        if (writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
+        if (writeTimeout != null && writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
     }
 
-    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses, 5 s write timeout.
+    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses, the hub's times.
     public static BlockSpec named(String name) {
         return new BlockSpec(
                 name,
@@ -94,7 +93,7 @@ public record BlockSpec(
                 null,
                 null,
                 null,
-                Duration.ofSeconds(5),
+                null,
                 Waiting.BLOCK,
                 Duration.ofSeconds(10),
                 StallPolicy.BLOCK,

@@ -10,7 +10,7 @@ import java.util.Set;
 /// @param from where it begins
 /// @param accept names of the algorithms whose slots it takes; never learnt from a slot
 /// @param badSlot what becomes of a slot that fails verification
-/// @param attachTimeout how long to wait for a block that is not there yet; zero looks once
+/// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or null for the hub's time
 /// @param waiting how it waits
 /// @param interval the least time between two deliveries, of the newest slot each; zero: every slot
 /// @param label what people see in `info`, at most 64 bytes of UTF-8
@@ -34,7 +34,7 @@ public record ConsumerSpec(
         accept = Set.copyOf(accept);
         Objects.requireNonNull(badSlot, "badSlot");
         Objects.requireNonNull(waiting, "waiting");
-        if (attachTimeout.isNegative()) throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
+        if (attachTimeout != null && attachTimeout.isNegative()) throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
         if (interval.isNegative()) throw new IllegalArgumentException("negative time: interval=" + interval);
         if (!interval.isZero() && delivery == Delivery.LOSSLESS) {
             throw new IllegalArgumentException("a lossless consumer skips nothing: interval=" + interval);
@@ -59,7 +59,7 @@ public record ConsumerSpec(
 
     private static ConsumerSpec of(Delivery delivery) {
         return new ConsumerSpec(
-                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, Duration.ZERO, Waiting.BLOCK, Duration.ZERO, "consumer");
+                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, null, Waiting.BLOCK, Duration.ZERO, "consumer");
     }
 
     /// Beginning here.

@@ -17,6 +17,14 @@ public interface DataBlockConsumer extends Participant {
     /// @throws DataHubException `DH-7001`, `DH-7002`, `DH-7003` for slots that may not be delivered
     Next next(Duration timeout);
 
+    /// Steps to the next slot, waiting as long as the hub's [Timeouts#read] says.
+    default Next next() {
+        return next(readTimeout());
+    }
+
+    /// How long a read waits that does not say it itself.
+    Duration readTimeout();
+
     /// As [#next], for up to `most` slots in a row that are there already: one wait, one pass of verification, one release.
     /// In place only: a consumer that takes copies gets one.
     Next nextBatch(int most, Duration timeout);
@@ -87,6 +95,11 @@ public interface DataBlockConsumer extends Participant {
     /// Reads one slot: `body` sees it, and it is released when `body` returns or throws. [Next#GAP] when slots were missed
     /// or the slot `body` saw was lost meanwhile.
     Next read(Duration timeout, Consumer<Slot> body);
+
+    /// Reads one slot, waiting as long as the hub's [Timeouts#read] says.
+    default Next read(Consumer<Slot> body) {
+        return read(readTimeout(), body);
+    }
 
     /// The slots from here to the end of the stream, waiting for each; a slot is released when the loop advances. Gaps show
     /// in [#missed].

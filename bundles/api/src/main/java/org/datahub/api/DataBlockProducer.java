@@ -18,6 +18,14 @@ public interface DataBlockProducer extends Participant {
     /// `IllegalStateException`.
     Claim claim(Duration timeout);
 
+    /// Claims the next slot, waiting as long as the block's write timeout says.
+    default Claim claim() {
+        return claim(writeTimeout());
+    }
+
+    /// How long a write waits that does not say it itself.
+    Duration writeTimeout();
+
     /// The number of the slot that is claimed, or else will be claimed next.
     long next();
 

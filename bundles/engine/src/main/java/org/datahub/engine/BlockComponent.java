@@ -316,7 +316,7 @@ public final class BlockComponent implements DeclaredBlock {
                 asked.integrity(),
                 asked.integrityMode() == null ? declared.integrityMode() : asked.integrityMode(),
                 asked.allocator(),
-                declared.writeTimeout(),
+                asked.writeTimeout() == null ? declared.writeTimeout() : asked.writeTimeout(),
                 asked.waiting(),
                 declared.stall(),
                 declared.stallPolicy(),

@@ -44,6 +44,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final Pause pause;
     private final Ringer ringer;
     private final Tally tally = new Tally(ConsumerCounters.LAYOUT);
+    private final Duration readTimeout;
     private final BadSlot badSlot;
     private final boolean enforced;
     private final boolean timed;
@@ -60,10 +61,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private long gaps;
 
     /// Takes a row of the block and joins.
-    ConsumerHandle(Hub hub, Block block, Beats beats, Providers providers, ConsumerSpec spec) {
+    ConsumerHandle(Hub hub, Block block, Beats beats, Providers providers, ConsumerSpec spec, Duration readTimeout) {
         super(hub, block, beats, "consumer", block.kernel.doorbell(block.state, StateLayout.BELL));
         this.kernel = block.kernel;
         this.rows = new Rows(block);
+        this.readTimeout = readTimeout;
         this.badSlot = spec.badSlot();
         this.timed = block.geometry.timestamps() != Timestamps.NONE;
         this.interval = spec.interval().toNanos();
@@ -124,6 +126,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     int row() {
         return row;
+    }
+
+    @Override
+    public Duration readTimeout() {
+        return readTimeout;
     }
 
     @Override

@@ -124,6 +124,11 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     @Override
+    public Duration writeTimeout() {
+        return writeTimeout;
+    }
+
+    @Override
     public long slots() {
         return block.geometry.slots();
     }

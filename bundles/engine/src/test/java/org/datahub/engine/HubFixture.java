@@ -85,7 +85,7 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     Hub open(String label) {
         Beats beats = new Beats(Duration.ofMillis(5));
         HubDirectory directory = HubDirectory.open(kernel, path);
-        return closing(new Hub(kernel, directory, providers, new Declarations(), beats, label, beats::close));
+        return closing(new Hub(kernel, directory, providers, new Declarations(), beats, label, org.datahub.api.Timeouts.defaults(), beats::close));
     }
 
     /// Closed at the end of the test, the last one first.
