@@ -181,7 +181,7 @@ public record BlockSpec(
 
     /// A write that is gated fails after `time`; zero tries once.
     public BlockSpec writeTimeout(Duration time) {
-        return choose(integrity, integrityMode, allocator, time, waiting);
+        return choose(integrity, integrityMode, allocator, Objects.requireNonNull(time), waiting);
     }
 
     /// The producer waits like this.

@@ -101,9 +101,11 @@ final class Block implements AutoCloseable {
             Block block = opening.open();
             if (block == null) opening.undo();
             return block;
-        } catch (KernelException e) {
+        } catch (KernelException | DataHubException e) {
+            boolean away = opening.away();
             opening.undo();
-            throw translated(e, hub, name);
+            if (away) return null;
+            throw e instanceof KernelException refused ? translated(refused, hub, name) : e;
         } catch (RuntimeException | InternalError e) {
             opening.undo();
             throw e;
@@ -214,6 +216,11 @@ final class Block implements AutoCloseable {
             return new Block(kernel, name, hub, directory, lock, arena, state, control, shared, current, owner);
         }
 
+        /// Whether a remover has taken the name meanwhile: then nothing that was found says anything about a block.
+        boolean away() {
+            return directory != null && !directory.status().same(hub.directory().status(name));
+        }
+
         void undo() {
             if (lock != null) lock.close();
             if (directory != null) directory.close();
@@ -288,6 +295,12 @@ final class Block implements AutoCloseable {
                         ControlLayout.BYTE_ORDER,
                         ControlLayout.LAYOUT_HASH);
                 identity(file.path(), state, control, ControlLayout.BLOCK_ID_HIGH, ControlLayout.BLOCK_ID_LOW);
+                same(file.path(), "control_bytes", Words.plain(control, ControlLayout.CONTROL_BYTES), bytes);
+                same(file.path(), "rows_offset", Words.plain(control, ControlLayout.ROWS_OFFSET), ControlLayout.BYTES);
+                same(file.path(), "rows", Words.plainInt(control, ControlLayout.ROWS), shared.rows());
+                same(file.path(), "zones_offset", Words.plain(control, ControlLayout.ZONES_OFFSET), shared.zonesOffset());
+                same(file.path(), "locks_offset", Words.plain(control, ControlLayout.LOCKS_OFFSET), shared.locksOffset());
+                same(file.path(), "row_bytes", Words.plainInt(control, ControlLayout.ROW_BYTES), RowLayout.BYTES);
                 return control;
             }
         }
@@ -335,20 +348,24 @@ final class Block implements AutoCloseable {
                         DataLayout.BYTE_ORDER,
                         DataLayout.LAYOUT_HASH);
                 identity(file.path(), state, data, DataLayout.BLOCK_ID_HIGH, DataLayout.BLOCK_ID_LOW);
+                same(file.path(), "data_bytes", Words.plain(data, DataLayout.DATA_BYTES), status.bytes());
                 same(file.path(), "generation", Words.plain(data, DataLayout.GENERATION), number);
                 return new Generation(number, entry, allocatorName, geometry(file.path(), state, data, status.bytes()), data);
             }
         }
 
         private static Geometry geometry(String path, MemorySegment state, MemorySegment data, long bytes) {
+            long capacity = ranged("capacity", Words.plain(data, DataLayout.CAPACITY), 1, 1L << 40);
+            long align = ranged("align", Words.plain(data, DataLayout.ALIGN), 32, 4096);
+            if (Long.bitCount(align) != 1) throw invalid("the block is damaged: align=" + align + ", no power of two", null);
             Geometry geometry;
             try {
                 geometry = Geometry.of(
                         constant(SyncPolicy.values(), Words.plainInt(state, StateLayout.SYNC_POLICY)),
-                        ranged("capacity", Words.plain(data, DataLayout.CAPACITY), 1, 1L << 40),
-                        ranged("batch", Words.plain(data, DataLayout.BATCH), 1, 1 << 20),
+                        capacity,
+                        ranged("batch", Words.plain(data, DataLayout.BATCH), 1, Math.min(capacity, 1 << 20)),
                         ranged("slot_bytes", Words.plain(data, DataLayout.SLOT_BYTES), 1, Integer.MAX_VALUE),
-                        ranged("align", Words.plain(data, DataLayout.ALIGN), 32, 4096),
+                        align,
                         rows(state),
                         (int) ranged("pins_per_row", Words.plainInt(state, StateLayout.PINS_PER_ROW), 1, RowLayout.MOST_PINS),
                         constant(Timestamps.values(), Words.plainInt(state, StateLayout.TIMESTAMPS)),
@@ -362,7 +379,8 @@ final class Block implements AutoCloseable {
             same(path, "tag_offset", Words.plain(data, DataLayout.TAG_OFFSET), geometry.tagOffset());
             same(path, "discipline", Words.plainInt(data, DataLayout.DISCIPLINE), geometry.discipline());
             same(path, "size for its geometry", bytes, geometry.dataBytes());
-            constant(BufferPolicy.values(), Words.plainInt(state, StateLayout.BUFFER_POLICY));
+            BufferPolicy buffer = constant(BufferPolicy.values(), Words.plainInt(state, StateLayout.BUFFER_POLICY));
+            same(path, "buffer_policy", buffer.ordinal(), geometry.buffer().ordinal());
             return geometry;
         }
 

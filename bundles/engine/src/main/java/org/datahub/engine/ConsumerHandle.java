@@ -248,7 +248,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         if (verdict == Verification.Verdict.CORRUPT) tally.add(ConsumerCounters.CORRUPT, 1);
         if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
         if (verdict == Verification.Verdict.MISSING) {
-            missing = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header(0)));
+            missing = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header()));
             reader.putBack();
             return null;
         }
@@ -270,7 +270,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private DataHubException failure(Verification.Verdict verdict, long n) {
-        int id = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header(0)));
+        int id = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header()));
         String where = "block=" + block.name + ", slot=" + n + ", integrity=" + Providers.nameOf(id);
         if (verdict == Verification.Verdict.REFUSED) {
             return new DataHubException(
@@ -340,7 +340,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         requireHeld();
         Verification.Verdict verdict;
         try {
-            verdict = verification.verify(reader.segment(), reader.header(0), reader.number());
+            verdict = verification.verify(reader.segment(), reader.header(), reader.number());
         } catch (InternalError e) {
             throw poisoned(e);
         }
@@ -349,7 +349,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             case CORRUPT, REFUSED -> false;
             case MISSING -> throw Providers.missing(
                     Providers.nameOf(SlotHeader.integrity(
-                            SlotHeader.description(reader.segment(), reader.header(0)))),
+                            SlotHeader.description(reader.segment(), reader.header()))),
                     block.name);
         };
     }

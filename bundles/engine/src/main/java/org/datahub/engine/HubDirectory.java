@@ -104,7 +104,7 @@ final class HubDirectory implements AutoCloseable {
         String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
         throw new DataHubException(
                 ErrorCode.BLOCK_NAME,
-                "not a block name: name='" + shown.replaceAll("\\p{Cntrl}", "?") + "': " + fault,
+                "not a block name: name='" + shown.replaceAll("\\p{Cc}", "?") + "': " + fault,
                 "use 1 to 255 bytes without slash and control characters, not starting with a dot");
     }
 

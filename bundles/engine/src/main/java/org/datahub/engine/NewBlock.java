@@ -65,6 +65,8 @@ final class NewBlock {
                 if (attempt == ATTEMPTS) throw failed(e.cause);
             } catch (KernelException e) {
                 throw failed(e);
+            } catch (DataHubException e) {
+                throw new DataHubException(e.code(), e.problem() + ", block=" + name, e.advice(), e);
             }
         }
     }
@@ -103,6 +105,7 @@ final class NewBlock {
             lock = directory.create(Block.LOCK, SHARED_MODE);
         } catch (KernelException e) {
             if (e.errno() == KernelException.ENOENT) throw new Swept(e);
+            discard(hub.directory(), directory, temporary);
             throw e;
         }
         boolean ours = lock.tryLock(RowLayout.PRODUCER_LOCK)

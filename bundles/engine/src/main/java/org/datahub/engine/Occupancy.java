@@ -57,9 +57,10 @@ final class Occupancy {
     void enter() {
         Thread thread = Thread.currentThread();
         if (owner != thread) owner = thread;
-        if (depth++ > 0) return;
-        BUSY.setRelease(this, 1);
-        if (!barriers) Words.fullFence();
+        if (depth++ == 0) {
+            BUSY.setRelease(this, 1);
+            if (!barriers) Words.fullFence();
+        }
         if ((int) STOP.getOpaque(this) != 0) refuse();
     }
 
@@ -88,6 +89,11 @@ final class Occupancy {
     /// Whether a wait inside should end: the handle was closed or has failed.
     boolean stopped() {
         return (int) STOP.getOpaque(this) != 0;
+    }
+
+    /// Whether the handle has failed, closed or not.
+    boolean failed() {
+        return failure != null;
     }
 
     /// Every later use throws `reason`; the memory stays until close.

@@ -114,7 +114,8 @@ final class Producer extends Handle implements DataBlockProducer {
         claimed = 0;
         writer.publish();
         writeBeat(kernel.nanos());
-        Words.release(state, StateLayout.END, writer.next() + 1);
+        // Who lost the block has not ended the stream; consumers find out for themselves.
+        if (!occupancy.failed()) Words.release(state, StateLayout.END, writer.next() + 1);
         ringer.ring();
     }
 

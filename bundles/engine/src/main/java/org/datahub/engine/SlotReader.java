@@ -17,6 +17,16 @@ interface SlotReader {
     /// Looks once for the next slot, and for up to `most` in a row; none is held.
     Look look(int most);
 
+    /// Looks once for the next slot.
+    default Look look() {
+        return look(1);
+    }
+
+    /// Offset of the header of the first held slot.
+    default long header() {
+        return header(0);
+    }
+
     /// Slots that are held: one, or a batch in place.
     int count();
 

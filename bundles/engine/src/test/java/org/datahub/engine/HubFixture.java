@@ -16,7 +16,9 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.spi.IntegrityProvider;
@@ -83,8 +85,12 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
 
     /// Another hub on the same directory, with a housekeeping thread of its own.
     Hub open(String label) {
+        return open(label, path);
+    }
+
+    Hub open(String label, Path where) {
         Beats beats = new Beats(Duration.ofMillis(5));
-        HubDirectory directory = HubDirectory.open(kernel, path);
+        HubDirectory directory = HubDirectory.open(kernel, where);
         return closing(new Hub(kernel, directory, providers, new Declarations(), beats, label, org.datahub.api.Timeouts.defaults(), beats::close));
     }
 
@@ -121,7 +127,8 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     static StreamWriter streamWriter(Block block) {
         Rows rows = new Rows(block);
         Stall stall = new Stall(block, rows, 0, org.datahub.api.StallPolicy.BLOCK);
-        return new StreamWriter(block, rows, consumersBell(block), stall, false, new Tally(org.datahub.api.layout.ProducerCounters.LAYOUT));
+        Tally tally = new Tally(org.datahub.api.layout.ProducerCounters.LAYOUT);
+        return new StreamWriter(block, rows, consumersBell(block), stall, false, tally);
     }
 
     /// The producer's process dies: the kernel frees its lock byte, and nothing of it happens any more.
@@ -139,6 +146,11 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    /// Waits for what another thread or process does.
+    static void eventually(Callable<Boolean> condition) {
+        Awaitility.await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
     }
 
     /// A 64-bit word of a file, changed behind everybody's back.

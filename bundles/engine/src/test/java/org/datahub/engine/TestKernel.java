@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Doorbell;
@@ -15,11 +16,15 @@ import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
 
 /// The real kernel, in which a test may change one thing: who asks, whether there are barriers, whether a sleep ends by
-/// itself, or what a call sets errno to. It counts what nobody could see otherwise.
+/// itself, whether each look at the clock takes a tenth of a second, or what a call sets errno to. It counts what nobody
+/// could see otherwise.
 final class TestKernel implements Kernel {
     static final Kernel REAL = ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
 
     private static final long FOR_EVER = 3_600_000_000_000L;
+    private static final long HURRY = 100_000_000L;
+
+    private final AtomicLong ahead = new AtomicLong();
 
     /// Says which errno a call below a directory fails with; 0 lets it through.
     interface Fault {
@@ -31,6 +36,7 @@ final class TestKernel implements Kernel {
     volatile int uid = REAL.uid();
     volatile boolean barriers = REAL.barriers();
     volatile boolean sleepsEndByRingsOnly;
+    volatile boolean hurries;
     volatile Fault fault = (call, name) -> 0;
 
     @Override
@@ -53,7 +59,7 @@ final class TestKernel implements Kernel {
     @Override
     public long nanos() {
         clockReads.increment();
-        return REAL.nanos();
+        return REAL.nanos() + (hurries ? ahead.addAndGet(HURRY) : ahead.get());
     }
 
     @Override

@@ -14,6 +14,8 @@ import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.FlexibleZone;
 import org.datahub.api.layout.Words;
 import org.datahub.api.layout.ZoneHeader;
@@ -79,6 +81,16 @@ class ZoneTest {
         assertEquals(1, in.zone("setup").read(copy));
         assertEquals(1, uniform(copy));
         assertEquals(2, in.zone("setup").publish(NOW, snapshot -> fill(snapshot, 3)));
+    }
+
+    @Test
+    void writersTakeTurnsAndTheSecondTimesOut() {
+        out.zone("setup").publish(NOW, snapshot -> {
+            DataHubException waited = assertThrows(
+                    DataHubException.class, () -> in.zone("setup").publish(Duration.ofMillis(5), other -> {}));
+            assertEquals(ErrorCode.LOCK_TIMEOUT, waited.code());
+        });
+        assertEquals(2, in.zone("setup").publish(NOW, snapshot -> {}));
     }
 
     @Test

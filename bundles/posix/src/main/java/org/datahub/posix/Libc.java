@@ -16,8 +16,9 @@ import org.datahub.api.spi.KernelException;
 
 /// The C functions that are called, with their flags, for x86_64 and aarch64.
 ///
-/// A call of the control path captures errno in memory of its own, and -1 becomes a [KernelException]. The few calls that
-/// may be made while records flow ([#futex], [#membarrier], [#clock]) capture nothing and allocate nothing.
+/// A call of the control path captures errno in memory of its own, and -1 becomes a [KernelException]. The few
+/// calls that may be made while records flow ([#futex], [#membarrier], [#clock]) capture nothing and allocate
+/// nothing.
 final class Libc {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
@@ -49,26 +50,24 @@ final class Libc {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
 
-    private static final MethodHandle OPENAT = captured(
-            "openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
+    private static final MethodHandle OPENAT =
+            captured("openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
     private static final MethodHandle MKDIRAT =
             captured("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), -1);
-    private static final MethodHandle RENAMEAT2 = captured(
-            "renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT), -1);
+    private static final MethodHandle RENAMEAT2 =
+            captured("renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT), -1);
     private static final MethodHandle UNLINKAT =
             captured("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), -1);
-    private static final MethodHandle STATX = captured(
-            "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), -1);
+    private static final MethodHandle STATX =
+            captured("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), -1);
     private static final MethodHandle FCHMOD =
             captured("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), -1);
-    private static final MethodHandle FALLOCATE = captured(
-            "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), -1);
+    private static final MethodHandle FALLOCATE =
+            captured("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), -1);
     private static final MethodHandle FCNTL =
             captured("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS), 2);
     private static final MethodHandle MMAP = captured(
-            "mmap",
-            FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG),
-            -1);
+            "mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), -1);
     private static final MethodHandle MUNMAP =
             captured("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
     private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -77,8 +76,7 @@ final class Libc {
             plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
     private static final MethodHandle FUTEX = plain(
             "syscall",
-            FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
     private static final MethodHandle MEMBARRIER = plain(
             "syscall",
@@ -109,8 +107,8 @@ final class Libc {
 
     static void renameat2(int directory, String from, String to, int flags) {
         try (Call call = new Call("renameat2 " + from + " " + to)) {
-            call.check((int) RENAMEAT2.invokeExact(
-                    call.state, directory, call.text(from), directory, call.text(to), flags));
+            call.check((int)
+                    RENAMEAT2.invokeExact(call.state, directory, call.text(from), directory, call.text(to), flags));
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -210,7 +208,8 @@ final class Libc {
         }
     }
 
-    /// FUTEX_WAIT (0) or FUTEX_WAKE (1) on the word at `address`. The address is a number: the caller keeps the mapping.
+    /// FUTEX_WAIT (0) or FUTEX_WAKE (1) on the word at `address`. The address is a number: the caller keeps the
+    /// mapping.
     static void futex(long address, int operation, int value, MemorySegment timespec) {
         try {
             long ignored =

@@ -121,7 +121,8 @@ public final class PosixKernel implements Kernel {
         try {
             String stat = Files.readString(Path.of("/proc/self/stat"));
             // Behind the command name, which may hold blanks and brackets: state is field 3, start time field 22.
-            long start = Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+            long start =
+                    Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
             UUID boot = UUID.fromString(
                     Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
             return new Identity(

@@ -10,7 +10,7 @@ import java.lang.foreign.StructLayout;
 /// | offset | size | type    | name             | writer          | order   | meaning          |
 /// |-------:|-----:|---------|------------------|-----------------|---------|------------------|
 /// |      0 |    8 | u64     | owner            | any participant | replace | 0 free           |
-/// |      8 |    8 | u64     | inconsistent     | owner           | rel/acq | 1: an owner died |
+/// |      8 |    8 | u64     | inconsistent     | any participant | rel/acq | 1: an owner died |
 /// |    128 |  128 | u64[16] | waiting          | any participant | replace | a bit a row      |
 /// |    256 |    8 | u64     | producer_waiting | producer        | replace | 1: it waits      |
 public final class LockLayout {

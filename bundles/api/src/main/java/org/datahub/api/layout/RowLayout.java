@@ -28,7 +28,7 @@ import java.lang.foreign.StructLayout;
 /// |    528 |    8 | u64     | refusal            | owner  | plain   | why                  |
 /// |    640 |    8 | u64     | received           | owner  | opaque  | slots delivered      |
 /// |    648 |    8 | u64     | missed             | owner  | opaque  | slots missed         |
-/// |    656 |  368 | u64[46] | counters           | owner  | opaque  | its counters, later  |
+/// |    656 |  368 | u64[46] | counters           | owner  | opaque  | its counters, below  |
 public final class RowLayout {
     /// The layout.
     public static final StructLayout LAYOUT = Wire.struct(

@@ -55,7 +55,7 @@ import java.lang.foreign.StructLayout;
 /// |   1288 |    4 | u32      | answer_result    | producer | plain     | 0 done, else why        |
 /// |   1296 |    8 | u64      | answer_value     | producer | plain     | what the answer says    |
 /// |   1408 |  128 | u64[16]  | evicted          | producer | rel/acq   | a bit a row             |
-/// |   1536 |  512 | u64[64]  | counters         | producer | opaque    | its counters, later     |
+/// |   1536 |  512 | u64[64]  | counters         | producer | opaque    | its counters, below     |
 /// |   2048 | 2048 | u64[256] | generations      | producer | see below | 4 generation entries    |
 public final class StateLayout {
     /// The layout.

@@ -1,0 +1,143 @@
+package org.datahub.engine;
+
+import static org.datahub.engine.Refusals.assertRefusal;
+import static org.datahub.engine.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.time.Duration;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.StartFrom;
+import org.datahub.api.SyncPolicy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Somebody truncates a file that is mapped: the kernel answers the next access with SIGBUS, the JVM with InternalError.
+@Deadline
+class MemoryFaultTest {
+    @RegisterExtension
+    final HubFixture hub = new HubFixture();
+
+    private final BlockSpec spec = BlockSpec.named("b").slots(64).slotBytes(4096);
+
+    private void truncate(String file) throws IOException {
+        try (RandomAccessFile open = new RandomAccessFile(hub.file("b", file).toFile(), "rw")) {
+            open.setLength(0);
+        }
+    }
+
+    /// The fault may reach compiled code late, but the handle is poisoned soon, and stays so.
+    private static DataHubException assertPoisons(Runnable use) {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try {
+                use.run();
+            } catch (DataHubException e) {
+                assertRefused(ErrorCode.MEMORY_FAULT, use::run);
+                return assertRefusal(ErrorCode.MEMORY_FAULT, e);
+            } catch (InternalError late) {
+                assertRefused(ErrorCode.MEMORY_FAULT, use::run);
+            }
+        }
+        throw new AssertionError("no fault was seen");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConsumerWhoseDataIsTruncatedIsPoisoned(SyncPolicy policy) throws IOException {
+        long slots = policy == SyncPolicy.LATEST_ONLY ? 1 : 64;
+        try (DataBlockProducer out = hub.hub().create(spec.slots(slots).policy(policy))) {
+            for (int i = 0; i < 20; i++) out.write(tx -> tx.length(4096));
+        }
+        DataBlockConsumer observer = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        ConsumerSpec inPlace = slots == 1 ? ConsumerSpec.pinned() : ConsumerSpec.lossless().from(StartFrom.OLDEST);
+        DataBlockConsumer reader = hub.hub().attach("b", inPlace);
+        truncate("data.1");
+        assertPoisons(() -> observer.next(Duration.ZERO));
+        Refusals.assertNames(assertPoisons(() -> reader.next(Duration.ZERO)), "block=b");
+        observer.close();
+        reader.close();
+        assertRefused(ErrorCode.HANDLE_CLOSED, () -> reader.next(Duration.ZERO));
+    }
+
+    @Test
+    void aConsumerWhoseDataIsTruncatedWhileItReadsIsPoisoned() throws IOException {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer reader = hub.hub().attach("b", ConsumerSpec.lossless());
+        for (int i = 0; i < 10; i++) out.write(tx -> tx.length(4096));
+        assertPoisons(() -> reader.read(Duration.ZERO, slot -> {
+            try {
+                truncate("data.1");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            slot.payload().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 4000);
+        }));
+        assertEquals(0, reader.received());
+        reader.close();
+    }
+
+    @Test
+    void aConsumerWhoseDataIsTruncatedWhileItHoldsASlotIsPoisoned() throws IOException {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer reader = hub.hub().attach("b", ConsumerSpec.lossless());
+        for (int i = 0; i < 10; i++) out.write(tx -> tx.length(4096));
+        reader.next(Duration.ZERO);
+        truncate("data.1");
+        assertPoisons(reader::release);
+        reader.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data.1", "control"})
+    void aProducerWhoseFilesAreTruncatedIsPoisoned(String file) throws IOException {
+        DataBlockProducer out = hub.hub().create(spec);
+        for (int i = 0; i < 10; i++) out.write(tx -> tx.length(4096));
+        truncate(file);
+        assertPoisons(() -> out.write(tx -> tx.length(4096)));
+        out.close();
+        assertRefused(ErrorCode.HANDLE_CLOSED, () -> out.claim(Duration.ZERO));
+    }
+
+    @Test
+    void aProducerWhoseDataIsTruncatedWhileASlotIsClaimedIsPoisoned() throws IOException {
+        DataBlockProducer out = hub.hub().create(spec);
+        out.claim(Duration.ZERO);
+        truncate("data.1");
+        boolean[] first = {true};
+        assertPoisons(() -> {
+            if (first[0]) {
+                first[0] = false;
+                out.commit(4096);
+            } else {
+                out.claim(Duration.ZERO);
+            }
+        });
+        out.close();
+    }
+
+    @Test
+    void othersGoOn() throws IOException {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockProducer other = hub.hub().create(BlockSpec.named("other").slots(3).slotBytes(8));
+        truncate("data.1");
+        truncate("state");
+        truncate("control");
+        assertPoisons(() -> out.write(tx -> tx.length(4096)));
+        other.write(tx -> tx.length(0));
+        long before = hub.hub().info("other").beatAgeNanos();
+        HubFixture.eventually(() -> hub.hub().info("other").beatAgeNanos() >= 0);
+        assertTrue(before >= -1);
+        out.close();
+        hub.hub().remove("b");
+    }
+}

@@ -1,0 +1,220 @@
+package org.datahub.engine;
+
+import static org.datahub.engine.HubFixture.SOON;
+import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Refusals.assertNames;
+import static org.datahub.engine.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.Claim;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.IntegrityMode;
+import org.datahub.api.Next;
+import org.datahub.api.StartFrom;
+import org.datahub.api.SyncPolicy;
+import org.datahub.api.WriteTransaction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Deadline
+class ProvidersTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    @RegisterExtension
+    final HubFixture hub = new HubFixture();
+
+    private final BlockSpec spec = BlockSpec.named("b").slots(5).slotBytes(8).writeTimeout(SOON);
+
+    private static void write(DataBlockProducer out, int count) {
+        for (int i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
+    }
+
+    private <T> Background<T> waiting(Callable<T> work) {
+        long before = hub.kernel.clockReads.sum();
+        Background<T> started = Background.run(work);
+        eventually(() -> hub.kernel.clockReads.sum() > before + 10);
+        assertTrue(started.running());
+        return started;
+    }
+
+    @Test
+    void aWriteWithoutItsProviderFailsTypedAndTakesNoOther() {
+        hub.providers.add(new TestIntegrity("sums", 200), 100);
+        hub.providers.remove(hub.crc32c);
+        DataBlockProducer out = hub.hub().create(spec);
+        assertNames(
+                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ZERO)), "integrity=crc32c", "block=b");
+        assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ofMillis(5)));
+        assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.begin(Duration.ofMillis(5)));
+        assertEquals(0, hub.hub().info("b").next());
+    }
+
+    @Test
+    void aWriteThatWaitsForItsProviderGoesOnWhenItComes() {
+        DataBlockProducer out = hub.hub().create(spec);
+        write(out, 1);
+        hub.providers.remove(hub.crc32c);
+        Background<Claim> claim = waiting(() -> out.claim(LONG));
+        hub.providers.add(hub.crc32c, 0);
+        assertEquals(Claim.CLAIMED, claim.result());
+    }
+
+    @Test
+    void aReadWithoutItsProviderFailsTypedAndLosesNoSlot() {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
+        write(out, 3);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        hub.providers.remove(hub.crc32c);
+        assertTrue(in.release());
+        assertNames(
+                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ZERO)), "integrity=crc32c", "block=b");
+        assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ofMillis(5)));
+        Background<Next> next = waiting(() -> {
+            Next found = in.next(LONG);
+            in.release();
+            return found;
+        });
+        hub.providers.add(hub.crc32c, 0);
+        assertEquals(Next.SLOT, next.result());
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertEquals(2, in.number());
+        assertTrue(in.release());
+        assertEquals(3, in.received());
+        assertEquals(0, in.missed());
+    }
+
+    @Test
+    void aStateBlocksReaderWithoutItsProviderCountsNothingTwice() {
+        DataBlockProducer out = hub.hub().create(spec.slots(1).policy(SyncPolicy.LATEST_ONLY));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.pinned());
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertTrue(in.release());
+        write(out, 5);
+        hub.providers.remove(hub.crc32c);
+        for (int i = 0; i < 5; i++) assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ZERO));
+        hub.providers.add(hub.crc32c, 0);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertEquals(5, in.number());
+        assertTrue(in.release());
+        assertEquals(6, in.received() + in.missed());
+    }
+
+    @Test
+    void aConsumerWaitsOnlyForAnAlgorithmThatItAccepts() throws Exception {
+        TestIntegrity hmac = new TestIntegrity("hmac-sha256", 2);
+        hub.providers.add(hmac, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("hmac-sha256"));
+        write(out, 2);
+        hub.providers.remove(hmac);
+        DataBlockConsumer strict =
+                hub.hub().attach("b", ConsumerSpec.lossless().from(StartFrom.OLDEST).accept("crc32c"));
+        assertRefused(ErrorCode.INTEGRITY_REFUSED, () -> strict.next(LONG));
+        DataBlockConsumer patient = hub.hub().attach("b", ConsumerSpec.lossless().from(StartFrom.OLDEST));
+        assertNames(
+                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> patient.next(Duration.ZERO)), "integrity=hmac-sha256");
+        hub.providers.add(hmac, 0);
+        assertEquals(Next.SLOT, patient.next(Duration.ZERO));
+    }
+
+    @Test
+    void noneNeedsNoProvider() {
+        hub.providers.remove(hub.crc32c);
+        DataBlockProducer out = hub.hub().create(spec.integrity("none"));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless().accept("none"));
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+    }
+
+    @Test
+    void aManualBlockNeedsItsProviderForSealsOnly() {
+        hub.providers.remove(hub.crc32c);
+        DataBlockProducer out = hub.hub().create(spec.integrityMode(IntegrityMode.MANUAL));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        WriteTransaction tx = out.begin(SOON);
+        assertRefused(ErrorCode.INTEGRITY_MISSING, tx::seal);
+        hub.providers.add(hub.crc32c, 0);
+        tx.seal().commit();
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertTrue(in.verify());
+        hub.providers.remove(hub.crc32c);
+        assertRefused(ErrorCode.INTEGRITY_MISSING, in::verify);
+    }
+
+    @Test
+    void recordsFlowWhileTheProviderComesAndGoes() {
+        DataBlockProducer out = hub.hub().create(spec.writeTimeout(LONG));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
+        AtomicLong read = new AtomicLong();
+        AtomicBoolean enough = new AtomicBoolean();
+        Background<Long> writer = Background.run(() -> {
+            while (!enough.get()) write(out, 1);
+            long written = out.next();
+            out.close();
+            return written;
+        });
+        Background<Next> reader = Background.run(() -> {
+            Next next = in.next(LONG);
+            for (; next == Next.SLOT; next = in.next(LONG)) assertEquals(read.getAndIncrement(), in.user());
+            return next;
+        });
+        for (int round = 0; round < 25; round++) {
+            long before = read.get();
+            eventually(() -> read.get() > before + 10);
+            hub.providers.remove(hub.crc32c);
+            long gone = hub.kernel.clockReads.sum();
+            eventually(() -> hub.kernel.clockReads.sum() > gone + 10);
+            hub.providers.add(hub.crc32c, 0);
+        }
+        enough.set(true);
+        assertEquals(Next.END, reader.result());
+        assertEquals(writer.result(), in.received());
+        assertEquals(writer.result(), read.get());
+        assertEquals(0, in.missed());
+    }
+
+    @Test
+    void theBestRankedProviderOfANameServesAndTheOldestAmongEquals() {
+        Providers providers = new Providers();
+        TestIntegrity first = new TestIntegrity("x", 9);
+        TestIntegrity second = new TestIntegrity("x", 9);
+        TestIntegrity best = new TestIntegrity("x", 9);
+        assertNull(providers.integrity("x"));
+        providers.add(first, 0);
+        providers.add(second, 0);
+        assertSame(first, providers.integrity("x"));
+        providers.add(best, 5);
+        assertSame(best, providers.integrity("x"));
+        assertSame(best, providers.integrity(9));
+        long version = providers.version();
+        providers.remove(best);
+        assertNotEquals(version, providers.version());
+        assertSame(first, providers.integrity(9));
+        assertNull(providers.integrity("y"));
+        assertNull(providers.integrity(8));
+    }
+
+    @Test
+    void aMissingAllocatorIsNamedWithThoseThatAreThere() {
+        assertNames(
+                assertRefused(ErrorCode.ALLOCATOR_MISSING, () -> hub.hub().create(spec.allocator("hugepages"))),
+                "allocator=hugepages",
+                "present=[shm]");
+        assertTrue(hub.everything().isEmpty());
+    }
+}

@@ -1,0 +1,85 @@
+package org.datahub.distribution;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.datahub.api.DataHub;
+import org.datahub.api.Delivery;
+import org.datahub.api.admin.BlockInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// Shows one block.
+@Command(name = "info", description = "Shows what a block is, who produces into it and who reads it. Disturbs nobody.")
+final class InfoCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main datahub;
+
+    @Parameters(paramLabel = "NAME", description = "Name of the block.")
+    private String name;
+
+    @Option(names = "--json", description = "One JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException {
+        Output out = datahub.terminal().out();
+        try (DataHub hub = datahub.hub("info")) {
+            BlockInfo info = hub.info(name);
+            if (json) out.line(Json.line(info));
+            else for (String line : text(info)) out.line(line);
+        }
+        out.flush();
+        return 0;
+    }
+
+    static List<String> text(BlockInfo info) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("name", info.name()));
+        rows.add(List.of("block id", info.blockId()));
+        rows.add(List.of("policy", info.policy() + ", " + info.buffer()));
+        rows.add(List.of(
+                "geometry",
+                "slots=" + info.slots() + ", slot.bytes=" + info.slotBytes() + ", align=" + info.align() + ", batch="
+                        + info.batch() + ", timestamp=" + word(info.timestamps())));
+        rows.add(List.of(
+                "memory",
+                "allocator=" + info.allocator() + ", bytes=" + info.dataBytes() + ", generation=" + info.generation()));
+        rows.add(List.of(
+                "integrity",
+                "mode=" + word(info.integrityMode()) + ", newest="
+                        + (info.integrity().isEmpty() ? "-" : info.integrity())));
+        rows.add(List.of("slots", "next=" + info.next() + ", oldest=" + info.oldest() + ", ended=" + info.ended()));
+        rows.add(List.of("producer", producer(info)));
+        rows.add(List.of("consumers", info.rows().size() + " of " + info.participants()));
+        for (BlockInfo.Row row : info.rows()) rows.add(List.of("  row " + row.index(), consumer(row, info.next())));
+        return Columns.of(rows);
+    }
+
+    private static String producer(BlockInfo info) {
+        String state = word(info.producerState());
+        if (info.producer() == null) return state;
+        String beat = info.beatAgeNanos() < 0 ? "-" : Figures.nanos(info.beatAgeNanos());
+        return state + ": " + who(info.producer()) + ", incarnation=" + info.incarnation() + ", last beat=" + beat;
+    }
+
+    private static String consumer(BlockInfo.Row row, long next) {
+        String position = row.delivery() == Delivery.LOSSLESS
+                ? ", cursor=" + row.cursor() + ", lag=" + Math.max(0, next - row.cursor())
+                : "";
+        return word(row.delivery()) + ", " + (row.alive() ? "alive" : "dead") + ": " + who(row.participant()) + position
+                + ", received=" + row.received() + ", missed=" + row.missed();
+    }
+
+    private static String who(BlockInfo.Participant participant) {
+        return "pid=" + participant.pid() + ", uid=" + participant.uid() + ", label=" + participant.label();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

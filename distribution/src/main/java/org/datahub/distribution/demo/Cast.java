@@ -1,0 +1,184 @@
+package org.datahub.distribution.demo;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.HubOptions;
+import org.datahub.distribution.Stop;
+
+/// The processes of the demo, started in the order that lets each find what it needs.
+final class Cast implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration SLICE = Duration.ofMillis(100);
+    private static final long POLL_MS = 20;
+
+    /// What the launcher gives a hub beyond the flags of the command line: for Felix, and for the time before the
+    /// configuration of the log is read.
+    private static final List<String> HUB_FLAGS = List.of(
+            "--sun-misc-unsafe-memory-access=allow", "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=WARN");
+
+    private final Place place;
+    private final Path distribution;
+    private final Stop stop;
+    private final List<Content> contents;
+    private final List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    private final List<Child> all = new ArrayList<>();
+    private Child hub;
+    private Child lossless;
+    private Child observer;
+    private Child victim;
+    private Child producer;
+
+    Cast(Place place, Path distribution, Stop stop, List<Content> contents) {
+        this.place = place;
+        this.distribution = distribution;
+        this.stop = stop;
+        this.contents = contents;
+    }
+
+    /// The unpacked distribution that this class runs from.
+    static Path distribution() throws Broken {
+        try {
+            Path jar = Path.of(Cast.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path root = jar.getParent().getParent();
+            if (Files.isDirectory(root.resolve("bundles"))) return root;
+            throw new Broken("it runs from an unpacked distribution only: path=" + root);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Starts everybody; returns when records are about to flow, or when a stop is asked for.
+    void enter() throws IOException, InterruptedException, Broken {
+        hub = hub();
+        awaitBlocks();
+        lossless = worker(Worker.Role.LOSSLESS);
+        observer = worker(Worker.Role.OBSERVER);
+        victim = worker(Worker.Role.LOSSLESS);
+        producer = worker(Worker.Role.PRODUCER);
+        awaitReady();
+        if (!stop.requested()) producer.go();
+    }
+
+    private Child hub() throws IOException {
+        List<String> hubFlags = new ArrayList<>(flags);
+        hubFlags.addAll(HUB_FLAGS);
+        Path lib = distribution.resolve("lib");
+        String classPath = lib.resolve("org.datahub.distribution.jar") + ":" + lib.resolve("org.apache.felix.framework.jar");
+        return started(Child.start(
+                hubFlags,
+                classPath,
+                FelixHub.class,
+                place.blocks(),
+                place.home().toString(),
+                place.blocks().toString()));
+    }
+
+    private Child worker(Worker.Role role) throws IOException {
+        return started(Child.start(
+                flags,
+                System.getProperty("java.class.path"),
+                Worker.class,
+                place.blocks(),
+                place.blocks().toString(),
+                role.name()));
+    }
+
+    private Child started(Child child) {
+        all.add(child);
+        return child;
+    }
+
+    /// The hub makes them from its configuration.
+    private void awaitBlocks() throws Broken {
+        try (DataHub blocks = DataHub.open(HubOptions.defaults().directory(place.blocks()).label("demo"))) {
+            for (Content content : contents) awaitBlock(blocks, content.name());
+        }
+    }
+
+    private void awaitBlock(DataHub blocks, String name) throws Broken {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!stop.requested()) {
+            try {
+                blocks.attach(name, ConsumerSpec.observer().attachTimeout(SLICE)).close();
+                return;
+            } catch (DataHubException e) {
+                if (e.code() != ErrorCode.BLOCK_NOT_FOUND) throw e;
+            }
+            if (!hub.alive()) throw new Broken("the hub has ended: pid=" + hub.pid());
+            if (System.nanoTime() - deadline >= 0) throw new Broken("the hub does not make the block: name=" + name);
+        }
+    }
+
+    private void awaitReady() throws InterruptedException, Broken {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!stop.requested() && !allReady()) {
+            requireAlive();
+            if (System.nanoTime() - deadline >= 0) throw new Broken("not everybody is there: limit=" + LIMIT);
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    private boolean allReady() {
+        return contents.stream()
+                .allMatch(content -> List.of(lossless, observer, victim, producer).stream()
+                        .allMatch(child -> child.ready(content.name())));
+    }
+
+    /// A process that ends before its time ends the demo.
+    void requireAlive() throws Broken {
+        Map<String, Child> needed = Map.of("hub", hub, "lossless", lossless, "observer", observer, "producer", producer);
+        for (Map.Entry<String, Child> each : needed.entrySet()) {
+            if (each.getValue().alive()) continue;
+            throw new Broken("a process ended before its time: " + each.getKey() + ", pid=" + each.getValue().pid());
+        }
+    }
+
+    /// The producer ends the streams, the consumers read to the end, the hub stops. False if one of them failed.
+    boolean leave() throws InterruptedException {
+        producer.end();
+        boolean well = producer.ended(LIMIT.toSeconds());
+        well &= lossless.ended(LIMIT.toSeconds());
+        well &= observer.ended(LIMIT.toSeconds());
+        hub.end();
+        return well & hub.ended(LIMIT.toSeconds());
+    }
+
+    Child hubProcess() {
+        return hub;
+    }
+
+    Child lossless() {
+        return lossless;
+    }
+
+    Child observer() {
+        return observer;
+    }
+
+    Child victim() {
+        return victim;
+    }
+
+    Child producer() {
+        return producer;
+    }
+
+    /// Nobody stays.
+    @Override
+    public void close() {
+        stop.requested(); // takes the interrupt away: the children are waited for
+        for (Child child : all) child.end();
+        for (Child child : all) child.close();
+    }
+}

@@ -1,0 +1,81 @@
+package org.datahub.itests.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The command line as users unpack it.
+final class Cli {
+    private static final Path LAUNCHER =
+            Path.of(System.getProperty("datahub.dir", "../../distribution/target/datahub"), "bin/datahub")
+                    .toAbsolutePath()
+                    .normalize();
+
+    private final Path hub;
+    private final String options;
+
+    private Cli(Path hub, String options) {
+        this.hub = hub;
+        this.options = options;
+    }
+
+    /// Whose hub directory is `hub`.
+    Cli(Path hub) {
+        this(hub, "");
+    }
+
+    /// The same for commands that end soon: with the quick compiler only.
+    Cli brief() {
+        return new Cli(hub, "-XX:TieredStopAtLevel=1");
+    }
+
+    /// How a command ended.
+    ///
+    /// @param exit its exit code
+    /// @param out its standard output
+    /// @param error its standard error
+    record Ended(int exit, List<String> out, List<String> error) {}
+
+    /// Starts a command, whose output is read line by line.
+    Child start(String... words) throws IOException {
+        return into(null, words);
+    }
+
+    /// Starts a command, whose output goes to `sink`.
+    Child into(OutputStream sink, String... words) throws IOException {
+        return Child.start("datahub " + String.join(" ", words), environment(), sink, command(words));
+    }
+
+    /// Runs a command with nothing to read, to its end.
+    Ended run(String... words) throws Exception {
+        try (Child child = start(words)) {
+            child.input().close();
+            return end(child);
+        }
+    }
+
+    static Ended end(Child child) throws InterruptedException {
+        int exit = child.exit();
+        return new Ended(exit, child.lines(), child.errors());
+    }
+
+    static List<String> command(String... words) {
+        List<String> command = new ArrayList<>();
+        command.add(LAUNCHER.toString());
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    Map<String, String> environment() {
+        return Map.of(
+                "DATAHUB_DIR",
+                hub.toString(),
+                "DATAHUB_JAVA_HOME",
+                System.getProperty("java.home"),
+                "DATAHUB_JAVA_OPTS",
+                options);
+    }
+}

@@ -1,0 +1,110 @@
+package org.datahub.itests.process;
+
+import java.time.Duration;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
+import org.datahub.api.Next;
+import org.datahub.api.Slot;
+import org.datahub.api.StartFrom;
+
+/// A lossless consumer that holds every slot against [Payload]: numbers without gap, incarnations that never go back, each
+/// byte. It ends with `wrong ...` and a bad exit code at the first fault.
+///
+/// Says `ready FIRST`, `reading N` after `after` slots, `gap FROM TO`, and at the stream's end `ended received=.. missed=..
+/// first=.. last=..`. With `stay=read` it says `inside N` at slot `after` and stays inside, with `stay=idle` it says `stopped
+/// N` and reads no more.
+final class PeerConsumer {
+    private static final Duration TURN = Duration.ofMillis(200);
+    private static final int WARM_UP = 40;
+
+    private final Peer peer;
+    private final DataBlockConsumer in;
+    private final long after;
+    private final String stay;
+    private long first = -1;
+    private long expected = -1;
+    private long incarnation;
+
+    PeerConsumer(Peer peer, DataHub hub) {
+        this.peer = peer;
+        this.after = peer.number("after", 100);
+        this.stay = peer.option("stay", "");
+        this.in = hub.attach(
+                peer.option("block"),
+                ConsumerSpec.lossless()
+                        .from(StartFrom.valueOf(peer.option("from", "LATEST")))
+                        .label(peer.option("label", "consumer")));
+    }
+
+    void run() {
+        peer.say("ready " + in.number());
+        try (in) {
+            while (turn()) {
+                if (peer.ordered("where")) peer.say("at " + in.number() + " missed=" + in.missed());
+            }
+        } catch (DataHubException e) {
+            wrong(e.getMessage());
+        }
+    }
+
+    private boolean turn() {
+        Next next = in.read(TURN, this::check);
+        if (next == Next.GAP) {
+            peer.say("gap " + in.gapFrom() + " " + in.gapTo() + " " + in.gapReason());
+            expected = in.gapTo();
+        }
+        if (next == Next.SLOT && in.received() == after) {
+            peer.say("reading " + in.number());
+            if (stay.equals("idle")) {
+                peer.say("stopped " + in.number());
+                Peer.stay();
+            }
+        }
+        if (next != Next.END) return true;
+        peer.say("ended received=" + in.received() + " missed=" + in.missed() + " first=" + first + " last="
+                + (expected - 1));
+        return false;
+    }
+
+    private void check(Slot slot) {
+        long n = slot.number();
+        if (first < 0) first = n;
+        String fault = fault(slot);
+        // What is no longer intact is reported as lost when the read ends, so only an intact slot is judged.
+        if (fault != null && slot.intact()) wrong("slot=" + n + ", " + fault);
+        expected = n + 1;
+        incarnation = slot.user();
+        if (stay.equals("read") && in.received() + 1 >= after) {
+            peer.say("inside " + n);
+            Peer.stay();
+        }
+    }
+
+    private String fault(Slot slot) {
+        if (expected >= 0 && slot.number() != expected) return "expected=" + expected;
+        if (slot.user() < incarnation) return "incarnation=" + slot.user() + ", before=" + incarnation;
+        if (slot.length() != in.slotBytes()) return "length=" + slot.length();
+        long at = Payload.wrong(slot.payload(), 0, slot.length(), slot.number(), slot.user());
+        return at < 0 ? null : "incarnation=" + slot.user() + ", byte=" + at;
+    }
+
+    private void wrong(String what) {
+        peer.say("wrong " + what);
+        Runtime.getRuntime().halt(9);
+    }
+
+    /// Attaches and closes without end: says `warm` after some rounds, then prints `J` before each attach and `j` after it.
+    static void joinAndLeave(Peer peer, DataHub hub) {
+        String name = peer.option("block");
+        for (int round = 0; round < WARM_UP; round++) hub.attach(name, ConsumerSpec.lossless()).close();
+        peer.say("warm");
+        while (true) {
+            Peer.mark("J");
+            DataBlockConsumer in = hub.attach(name, ConsumerSpec.lossless());
+            Peer.mark("j");
+            in.close();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.datahub.itests.process;
+
+import java.time.Duration;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.Claim;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
+import org.datahub.api.WriteTransaction;
+
+/// Writes as fast as it may, each slot filled by [Payload] and marked with its incarnation.
+///
+/// Says `opening`, `ready NEXT INCARNATION`, `gate N` and `open N` around a wait of more than `patience` ms, `refused CODE
+/// N` where a write ran into its `timeout` (ms), `half N` inside a transaction, `ended NEXT`. Takes the orders `go` (with
+/// `hold=true`), `half` and `end`.
+final class PeerProducer {
+    private static final Duration DRAIN = Duration.ofSeconds(60);
+
+    private final Peer peer;
+    private final DataHub hub;
+    private final String name;
+    private final Duration patience;
+    private final Duration timeout;
+    private final long slots;
+    private long incarnation;
+
+    PeerProducer(Peer peer, DataHub hub) {
+        this.peer = peer;
+        this.hub = hub;
+        this.name = peer.option("block");
+        this.patience = peer.millis("patience", 50);
+        this.timeout = peer.millis("timeout", 60_000);
+        this.slots = peer.number("slots", Long.MAX_VALUE);
+    }
+
+    void run() {
+        peer.say("opening");
+        try (DataBlockProducer out = hub.create(BlockSpec.named(name))) {
+            incarnation = hub.info(name).incarnation();
+            peer.say("ready " + out.next() + " " + incarnation);
+            if (Boolean.parseBoolean(peer.option("hold", "false"))) peer.awaitOrder("go");
+            while (out.next() < slots && !peer.ordered("end")) {
+                if (peer.ordered("half")) stayInside(out);
+                write(out);
+            }
+            if (!out.drain(DRAIN)) peer.say("not drained");
+            peer.say("ended " + out.next());
+        } catch (DataHubException e) {
+            peer.say("failed " + e.code().text() + " " + e.problem());
+        }
+    }
+
+    private void write(DataBlockProducer out) {
+        if (out.claim(patience) == Claim.FULL) awaitGate(out);
+        long length = out.slotBytes();
+        Payload.fill(out.segment(), out.offset(), length, out.next(), incarnation);
+        out.commit(length, incarnation);
+    }
+
+    private void awaitGate(DataBlockProducer out) {
+        peer.say("gate " + out.next());
+        while (true) {
+            try {
+                // A transaction, because it is what answers with an error; the slot is claimed anew below.
+                out.begin(timeout).abort();
+                break;
+            } catch (DataHubException e) {
+                peer.say("refused " + e.code().text() + " " + out.next());
+            }
+        }
+        peer.say("open " + out.next());
+        while (out.claim(timeout) == Claim.FULL) continue;
+    }
+
+    private void stayInside(DataBlockProducer out) {
+        try (WriteTransaction tx = out.begin(timeout)) {
+            Payload.fill(tx.payload(), 0, 0, out.slotBytes() / 2 & ~7L, tx.number(), incarnation);
+            peer.say("half " + tx.number());
+            Peer.stay();
+        }
+    }
+}
