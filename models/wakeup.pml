@@ -50,19 +50,27 @@ chan buffer[NS + 1] = [4] of { byte, byte };    /* stores under way: word, value
 bool queued[NS + 1];                            /* sleeps in the kernel */
 bool dead[NS + 1], stop[NS + 1];
 bool finished; byte over;
+#ifdef MUT_PLAIN
+bool cleared;                                   /* by a store that is still in the producer's buffer: it sees its own */
+#define APPLY word[w] = v; cleared = (cleared && w != ASLEEP)
+#define LOOK_ASLEEP(p, asleep) (p == 0 && cleared -> 0 : word[asleep])
+#else
+#define APPLY word[w] = v
+#define LOOK_ASLEEP(p, asleep) word[asleep]
+#endif
 hidden byte w, v, q;
 
 #define store(p, where, what) buffer[p] ! where, what
-inline drain(p) { do :: buffer[p] ? w, v -> word[w] = v :: empty(buffer[p]) -> break od; w = 0; v = 0 }
+inline drain(p) { do :: buffer[p] ? w, v -> APPLY :: empty(buffer[p]) -> break od; w = 0; v = 0 }
 inline drain_all() { q = 0; do :: q <= NS -> drain(q); q++ :: else -> break od; q = 0 }
 
 active proctype Memory() {
 end:
   do
-  :: d_step { buffer[0] ? w, v -> word[w] = v; w = 0; v = 0 }
-  :: d_step { buffer[1] ? w, v -> word[w] = v; w = 0; v = 0 }
+  :: d_step { buffer[0] ? w, v -> APPLY; w = 0; v = 0 }
+  :: d_step { buffer[1] ? w, v -> APPLY; w = 0; v = 0 }
 #if NS > 1
-  :: d_step { buffer[2] ? w, v -> word[w] = v; w = 0; v = 0 }
+  :: d_step { buffer[2] ? w, v -> APPLY; w = 0; v = 0 }
 #endif
   od
 }
@@ -95,13 +103,13 @@ inline wake_all(p) {
 /* Ringer.ring by process p, after the store that sleepers wait for. */
 inline ring(p, bell, asleep) {
   if
-  :: word[asleep] == 0
-  :: word[asleep] != 0 ->
+  :: LOOK_ASLEEP(p, asleep) == 0
+  :: LOOK_ASLEEP(p, asleep) != 0 ->
 #ifdef MUT_BELLFIRST                    /* consumer_sleeps: the bell changes before the word is taken back */
      d_step { drain(p); word[bell]++ };
 #endif
 #ifdef MUT_PLAIN                        /* consumer_sleeps: the word is cleared by a store that comes late */
-     store(p, asleep, 0); was = 1;
+     d_step { store(p, asleep, 0); cleared = true; was = 1 };
 #else
      d_step { drain(p); was = word[asleep]; word[asleep] = 0 };
 #endif
@@ -189,7 +197,7 @@ proctype Producer() {
      od;
      seen = 0;
 #endif
-#ifdef MUT_RINGFIRST                    /* consumer_sleeps: rings before the store */
+#ifdef MUT_RINGFIRST                    /* consumer_sleeps (NOCLOSE): rings before the store */
      ring(0, BELL, ASLEEP);
      n++; store(0, SLOTS, n)
 #else
@@ -259,7 +267,10 @@ gone:
 }
 
 #ifdef CLOSER                           /* Handle.close by another thread: the mark, then a wake without a ring */
-active proctype Closer() { d_step { drain_all(); stop[1] = true }; d_step { wake_all(0) } }
+active proctype Closer() {
+  d_step { drain_all(); for (q : 1 .. NS) { stop[q] = true } q = 0 };
+  d_step { wake_all(0) }
+}
 #endif
 
 active proctype Watch() {
@@ -274,6 +285,10 @@ init {
 #if NS > 1
     word[GATES(2)] = 1; run Consumer(2);
 #endif
+#ifdef CLOSER
+    finished = true                     /* the producer is there, and idle */
+#else
     run Producer()
+#endif
   }
 }

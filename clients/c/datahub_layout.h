@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0x3899f7047c2689b)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0xb86d315819b314e2)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -142,6 +142,12 @@ static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locato
 /* Most rows of a block. */
 #define DATAHUB_STATE_MOST_ROWS 1024
 
+/* Most flexible zones of a block. */
+#define DATAHUB_STATE_MOST_ZONES 64
+
+/* Most spin locks of a block. */
+#define DATAHUB_STATE_MOST_LOCKS 1024
+
 /*
  * The file `state`: who and what a block is, and what its producer says. Written by the producer alone (at
  * creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
@@ -162,12 +168,12 @@ struct datahub_state {
     uint32_t buffer_policy; /* creator, once: BufferPolicy */
     uint32_t rows; /* creator, once: 1..1024 */
     uint32_t pins_per_row; /* creator, once: 1..16 */
-    uint32_t zones; /* creator, once: zones; 0 now */
-    uint32_t locks; /* creator, once: spin locks; 0 now */
+    uint32_t zones; /* creator, once: flexible zones, 0..64 */
+    uint32_t locks; /* creator, once: spin locks, 0..1024 */
     uint32_t timestamps; /* creator, once: Timestamps */
     uint32_t integrity_mode; /* creator, once: IntegrityMode */
-    uint64_t stall_ns; /* creator, once: kept for eviction */
-    uint32_t stall_policy; /* creator, once: kept for eviction */
+    uint64_t stall_ns; /* producer, opaque: how long one may gate */
+    uint32_t stall_policy; /* producer, plain: StallPolicy */
     uint32_t name_bytes; /* creator, once: 1..255 */
     uint8_t name[256]; /* creator, once: UTF-8 */
     uint8_t padding_0[128];
@@ -201,7 +207,7 @@ struct datahub_state {
     uint64_t answer_value; /* producer, plain: what the answer says */
     uint8_t padding_8[104];
     uint64_t evicted[16]; /* producer, rel/acq: a bit a row */
-    uint64_t counters[64]; /* producer, opaque: its counters, later */
+    uint64_t counters[64]; /* producer, opaque: its counters, below */
     struct datahub_generation_entry generations[4]; /* producer, see below: 4 generation entries */
 };
 
@@ -349,9 +355,9 @@ struct datahub_control_header {
     uint64_t rows_offset; /* creator, once: where the rows begin */
     uint32_t rows; /* creator, once: as in state */
     uint32_t row_bytes; /* creator, once: 1024 */
-    uint64_t zones_offset; /* creator, once: for zones, later */
-    uint64_t zones_bytes; /* creator, once: 0 now */
-    uint64_t locks_offset; /* creator, once: for locks, later */
+    uint64_t zones_offset; /* creator, once: where the zones begin */
+    uint64_t zones_bytes; /* creator, once: bytes of all zones */
+    uint64_t locks_offset; /* creator, once: where locks begin */
     uint64_t audit_offset; /* creator, once: for audit, later */
     uint64_t audit_bytes; /* creator, once: 0 now */
     uint8_t padding_0[24];
@@ -417,8 +423,9 @@ static_assert(offsetof(struct datahub_control_header, request) == 520, "request"
 /* One participant in `control`. Its owner holds the lock byte 16 + index. */
 struct datahub_row {
     uint64_t active; /* owner, rel/acq: 0, or kind 1, 2, 3 */
-    uint64_t epoch; /* owner, rel/acq: join epoch of its join */
-    uint8_t padding_0[112];
+    uint64_t epoch; /* owner, rel/acq: number of its join */
+    uint64_t session; /* owner, rel/acq: number of its attach */
+    uint8_t padding_0[104];
     uint64_t cursor; /* owner, rel/acq: next to release */
     uint8_t padding_1[120];
     uint64_t pins[16]; /* owner, rel/acq: 0, or the buffer + 1 */
@@ -438,12 +445,13 @@ struct datahub_row {
     uint8_t padding_3[104];
     uint64_t received; /* owner, opaque: slots delivered */
     uint64_t missed; /* owner, opaque: slots missed */
-    uint64_t counters[46]; /* owner, opaque: its counters, later */
+    uint64_t counters[46]; /* owner, opaque: its counters, below */
 };
 
 static_assert(sizeof(struct datahub_row) == DATAHUB_ROW_BYTES, "datahub_row");
 static_assert(offsetof(struct datahub_row, active) == 0, "active");
 static_assert(offsetof(struct datahub_row, epoch) == 8, "epoch");
+static_assert(offsetof(struct datahub_row, session) == 16, "session");
 static_assert(offsetof(struct datahub_row, cursor) == 128, "cursor");
 static_assert(offsetof(struct datahub_row, pins) == 256, "pins");
 static_assert(offsetof(struct datahub_row, barriers) == 384, "barriers");
@@ -461,5 +469,162 @@ static_assert(offsetof(struct datahub_row, refusal) == 528, "refusal");
 static_assert(offsetof(struct datahub_row, received) == 640, "received");
 static_assert(offsetof(struct datahub_row, missed) == 648, "missed");
 static_assert(offsetof(struct datahub_row, counters) == 656, "counters");
+
+/* Bytes of it. */
+#define DATAHUB_ZONE_ENTRY_BYTES 256
+
+/* Most bytes of a zone's name. */
+#define DATAHUB_ZONE_ENTRY_MOST_NAME_BYTES 64
+
+/* What a flexible zone is: an entry of the table that follows `state`. */
+struct datahub_zone_entry {
+    uint64_t offset; /* creator, once: of its header, in control */
+    uint64_t snapshot_bytes; /* creator, once: of a snapshot */
+    uint32_t fields; /* creator, once: 64-bit fields */
+    uint32_t name_bytes; /* creator, once: 1..64 */
+    uint8_t padding_0[8];
+    uint8_t schema_hash[32]; /* creator, once: 0 without a schema */
+    uint8_t name[64]; /* creator, once: UTF-8 */
+    uint8_t padding_1[128];
+};
+
+static_assert(sizeof(struct datahub_zone_entry) == DATAHUB_ZONE_ENTRY_BYTES, "datahub_zone_entry");
+static_assert(offsetof(struct datahub_zone_entry, offset) == 0, "offset");
+static_assert(offsetof(struct datahub_zone_entry, snapshot_bytes) == 8, "snapshot_bytes");
+static_assert(offsetof(struct datahub_zone_entry, fields) == 16, "fields");
+static_assert(offsetof(struct datahub_zone_entry, name_bytes) == 20, "name_bytes");
+static_assert(offsetof(struct datahub_zone_entry, schema_hash) == 32, "schema_hash");
+static_assert(offsetof(struct datahub_zone_entry, name) == 64, "name");
+
+/* Bytes of it. */
+#define DATAHUB_ZONE_HEADER_BYTES 256
+
+/*
+ * The head of a flexible zone in `control`; its fields follow, then the two halves of its snapshot. Who writes a
+ * snapshot holds the lock of the zone.
+ */
+struct datahub_zone_header {
+    uint64_t generation; /* lock holder, rel/acq: snapshots so far */
+    uint8_t padding_0[120];
+    uint32_t changes; /* any participant, add: futex; all changes */
+    uint32_t asleep; /* any participant, exchange: 1: one sleeps */
+    uint8_t padding_1[120];
+};
+
+static_assert(sizeof(struct datahub_zone_header) == DATAHUB_ZONE_HEADER_BYTES, "datahub_zone_header");
+static_assert(offsetof(struct datahub_zone_header, generation) == 0, "generation");
+static_assert(offsetof(struct datahub_zone_header, changes) == 128, "changes");
+static_assert(offsetof(struct datahub_zone_header, asleep) == 132, "asleep");
+
+/* Bytes of it. */
+#define DATAHUB_SPIN_LOCK_BYTES 384
+
+/* Participant number of the producer; row j's is j + 1. */
+#define DATAHUB_SPIN_LOCK_PRODUCER 65535
+
+/* Set in an owner word that was handed over and not yet taken. */
+#define DATAHUB_SPIN_LOCK_HANDED UINT64_C(0x10000)
+
+/*
+ * A spin lock in `control`. Its owner is a participant, of one attach: bits 0 to 15 say the row + 1, or 0xffff
+ * for the producer; bit 16 that it was handed over and not yet taken; the others the session.
+ */
+struct datahub_spin_lock {
+    uint64_t owner; /* any participant, replace: 0 free */
+    uint64_t inconsistent; /* any participant, rel/acq: 1: an owner died */
+    uint8_t padding_0[112];
+    uint64_t waiting[16]; /* any participant, replace: a bit a row */
+    uint64_t producer_waiting; /* producer, replace: 1: it waits */
+    uint8_t padding_1[120];
+};
+
+static_assert(sizeof(struct datahub_spin_lock) == DATAHUB_SPIN_LOCK_BYTES, "datahub_spin_lock");
+static_assert(offsetof(struct datahub_spin_lock, owner) == 0, "owner");
+static_assert(offsetof(struct datahub_spin_lock, inconsistent) == 8, "inconsistent");
+static_assert(offsetof(struct datahub_spin_lock, waiting) == 128, "waiting");
+static_assert(offsetof(struct datahub_spin_lock, producer_waiting) == 256, "producer_waiting");
+
+/* Bytes of it. */
+#define DATAHUB_PRODUCER_COUNTERS_BYTES 512
+
+/*
+ * What a producer counts, in `state`. Each word has one writer, which stores it with its beat and at its close:
+ * a reader sees what was true a beat ago. They begin anew with each incarnation.
+ */
+struct datahub_producer_counters {
+    uint64_t slots; /* producer, opaque: committed */
+    uint64_t payload_bytes; /* producer, opaque: of slots committed */
+    uint64_t batches; /* producer, opaque: commits of a batch */
+    uint64_t largest_batch; /* producer, opaque: most slots of a commit */
+    uint64_t aborts; /* producer, opaque: claims given back */
+    uint64_t waits; /* producer, opaque: claims that had to wait */
+    uint64_t wait_ns; /* producer, opaque: time they waited */
+    uint64_t write_timeouts; /* producer, opaque: waits that ended in vain */
+    uint64_t scans; /* producer, opaque: looks at all rows */
+    uint64_t reclaims; /* producer, opaque: dead rows cleaned */
+    uint64_t evictions; /* producer, opaque: stalled rows let go */
+    uint64_t rings; /* producer, opaque: wake-ups of sleepers */
+    uint64_t unsealed_waits; /* producer, opaque: waits for a provider */
+    uint8_t padding_0[152];
+    uint64_t wait_buckets[16]; /* producer, opaque: waits by time, log 2 */
+    uint8_t padding_1[128];
+};
+
+static_assert(sizeof(struct datahub_producer_counters) == DATAHUB_PRODUCER_COUNTERS_BYTES, "datahub_producer_counters");
+static_assert(offsetof(struct datahub_producer_counters, slots) == 0, "slots");
+static_assert(offsetof(struct datahub_producer_counters, payload_bytes) == 8, "payload_bytes");
+static_assert(offsetof(struct datahub_producer_counters, batches) == 16, "batches");
+static_assert(offsetof(struct datahub_producer_counters, largest_batch) == 24, "largest_batch");
+static_assert(offsetof(struct datahub_producer_counters, aborts) == 32, "aborts");
+static_assert(offsetof(struct datahub_producer_counters, waits) == 40, "waits");
+static_assert(offsetof(struct datahub_producer_counters, wait_ns) == 48, "wait_ns");
+static_assert(offsetof(struct datahub_producer_counters, write_timeouts) == 56, "write_timeouts");
+static_assert(offsetof(struct datahub_producer_counters, scans) == 64, "scans");
+static_assert(offsetof(struct datahub_producer_counters, reclaims) == 72, "reclaims");
+static_assert(offsetof(struct datahub_producer_counters, evictions) == 80, "evictions");
+static_assert(offsetof(struct datahub_producer_counters, rings) == 88, "rings");
+static_assert(offsetof(struct datahub_producer_counters, unsealed_waits) == 96, "unsealed_waits");
+static_assert(offsetof(struct datahub_producer_counters, wait_buckets) == 256, "wait_buckets");
+
+/* Bytes of it. */
+#define DATAHUB_CONSUMER_COUNTERS_BYTES 368
+
+/* What a consumer counts, in its row of `control`; as [ProducerCounters]. */
+struct datahub_consumer_counters {
+    uint64_t payload_bytes; /* owner, opaque: of slots received */
+    uint64_t copies; /* owner, opaque: slots read as copies */
+    uint64_t batches; /* owner, opaque: reads of a batch */
+    uint64_t overrun; /* owner, opaque: missed: overwritten */
+    uint64_t evicted; /* owner, opaque: missed: let go */
+    uint64_t bad; /* owner, opaque: missed: not verified */
+    uint64_t superseded; /* owner, opaque: passed over */
+    uint64_t corrupt; /* owner, opaque: verifications failed */
+    uint64_t refused; /* owner, opaque: algorithm not accepted */
+    uint64_t timeouts; /* owner, opaque: waits in vain */
+    uint64_t waits; /* owner, opaque: reads that had to wait */
+    uint64_t wait_ns; /* owner, opaque: time they waited */
+    uint64_t rings; /* owner, opaque: wake-ups of the producer */
+    uint64_t joins; /* owner, opaque: joins, the first included */
+    uint64_t wait_buckets[16]; /* owner, opaque: waits by time, log 2 */
+    uint64_t residence_buckets[16]; /* owner, opaque: commit to release */
+};
+
+static_assert(sizeof(struct datahub_consumer_counters) == DATAHUB_CONSUMER_COUNTERS_BYTES, "datahub_consumer_counters");
+static_assert(offsetof(struct datahub_consumer_counters, payload_bytes) == 0, "payload_bytes");
+static_assert(offsetof(struct datahub_consumer_counters, copies) == 8, "copies");
+static_assert(offsetof(struct datahub_consumer_counters, batches) == 16, "batches");
+static_assert(offsetof(struct datahub_consumer_counters, overrun) == 24, "overrun");
+static_assert(offsetof(struct datahub_consumer_counters, evicted) == 32, "evicted");
+static_assert(offsetof(struct datahub_consumer_counters, bad) == 40, "bad");
+static_assert(offsetof(struct datahub_consumer_counters, superseded) == 48, "superseded");
+static_assert(offsetof(struct datahub_consumer_counters, corrupt) == 56, "corrupt");
+static_assert(offsetof(struct datahub_consumer_counters, refused) == 64, "refused");
+static_assert(offsetof(struct datahub_consumer_counters, timeouts) == 72, "timeouts");
+static_assert(offsetof(struct datahub_consumer_counters, waits) == 80, "waits");
+static_assert(offsetof(struct datahub_consumer_counters, wait_ns) == 88, "wait_ns");
+static_assert(offsetof(struct datahub_consumer_counters, rings) == 96, "rings");
+static_assert(offsetof(struct datahub_consumer_counters, joins) == 104, "joins");
+static_assert(offsetof(struct datahub_consumer_counters, wait_buckets) == 112, "wait_buckets");
+static_assert(offsetof(struct datahub_consumer_counters, residence_buckets) == 240, "residence_buckets");
 
 #endif

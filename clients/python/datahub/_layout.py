@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0x3899f7047c2689b
+LAYOUT_HASH = 0xb86d315819b314e2
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -117,6 +117,12 @@ STATE_MOST_LABEL_BYTES = 64
 
 # Most rows of a block.
 STATE_MOST_ROWS = 1024
+
+# Most flexible zones of a block.
+STATE_MOST_ZONES = 64
+
+# Most spin locks of a block.
+STATE_MOST_LOCKS = 1024
 
 # The file `state`: who and what a block is, and what its producer says. Written by the producer alone (at
 # creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
@@ -275,10 +281,11 @@ ROW_ADMIN_LOCK = 0x1
 ROW_MOST_PINS = 16
 
 # One participant in `control`. Its owner holds the lock byte 16 + index.
-ROW_FORMAT = "<QQ112xQ120x16QQQQQQQII64s8xQQQ104xQQ46Q"
+ROW_FORMAT = "<QQQ104xQ120x16QQQQQQQII64s8xQQQ104xQQ46Q"
 ROW = {
     "active": Field(0, "<Q"),
     "epoch": Field(8, "<Q"),
+    "session": Field(16, "<Q"),
     "cursor": Field(128, "<Q"),
     "pins": Field(256, "<16Q"),
     "barriers": Field(384, "<Q"),
@@ -296,4 +303,99 @@ ROW = {
     "received": Field(640, "<Q"),
     "missed": Field(648, "<Q"),
     "counters": Field(656, "<46Q"),
+}
+
+# Bytes of it.
+ZONE_ENTRY_BYTES = 256
+
+# Most bytes of a zone's name.
+ZONE_ENTRY_MOST_NAME_BYTES = 64
+
+# What a flexible zone is: an entry of the table that follows `state`.
+ZONE_ENTRY_FORMAT = "<QQII8x32s64s128x"
+ZONE_ENTRY = {
+    "offset": Field(0, "<Q"),
+    "snapshot_bytes": Field(8, "<Q"),
+    "fields": Field(16, "<I"),
+    "name_bytes": Field(20, "<I"),
+    "schema_hash": Field(32, "<32s"),
+    "name": Field(64, "<64s"),
+}
+
+# Bytes of it.
+ZONE_HEADER_BYTES = 256
+
+# The head of a flexible zone in `control`; its fields follow, then the two halves of its snapshot. Who writes a
+# snapshot holds the lock of the zone.
+ZONE_HEADER_FORMAT = "<Q120xII120x"
+ZONE_HEADER = {
+    "generation": Field(0, "<Q"),
+    "changes": Field(128, "<I"),
+    "asleep": Field(132, "<I"),
+}
+
+# Bytes of it.
+SPIN_LOCK_BYTES = 384
+
+# Participant number of the producer; row j's is j + 1.
+SPIN_LOCK_PRODUCER = 65535
+
+# Set in an owner word that was handed over and not yet taken.
+SPIN_LOCK_HANDED = 0x10000
+
+# A spin lock in `control`. Its owner is a participant, of one attach: bits 0 to 15 say the row + 1, or 0xffff
+# for the producer; bit 16 that it was handed over and not yet taken; the others the session.
+SPIN_LOCK_FORMAT = "<QQ112x16QQ120x"
+SPIN_LOCK = {
+    "owner": Field(0, "<Q"),
+    "inconsistent": Field(8, "<Q"),
+    "waiting": Field(128, "<16Q"),
+    "producer_waiting": Field(256, "<Q"),
+}
+
+# Bytes of it.
+PRODUCER_COUNTERS_BYTES = 512
+
+# What a producer counts, in `state`. Each word has one writer, which stores it with its beat and at its close:
+# a reader sees what was true a beat ago. They begin anew with each incarnation.
+PRODUCER_COUNTERS_FORMAT = "<QQQQQQQQQQQQQ152x16Q128x"
+PRODUCER_COUNTERS = {
+    "slots": Field(0, "<Q"),
+    "payload_bytes": Field(8, "<Q"),
+    "batches": Field(16, "<Q"),
+    "largest_batch": Field(24, "<Q"),
+    "aborts": Field(32, "<Q"),
+    "waits": Field(40, "<Q"),
+    "wait_ns": Field(48, "<Q"),
+    "write_timeouts": Field(56, "<Q"),
+    "scans": Field(64, "<Q"),
+    "reclaims": Field(72, "<Q"),
+    "evictions": Field(80, "<Q"),
+    "rings": Field(88, "<Q"),
+    "unsealed_waits": Field(96, "<Q"),
+    "wait_buckets": Field(256, "<16Q"),
+}
+
+# Bytes of it.
+CONSUMER_COUNTERS_BYTES = 368
+
+# What a consumer counts, in its row of `control`; as [ProducerCounters].
+CONSUMER_COUNTERS_FORMAT = "<QQQQQQQQQQQQQQ16Q16Q"
+CONSUMER_COUNTERS = {
+    "payload_bytes": Field(0, "<Q"),
+    "copies": Field(8, "<Q"),
+    "batches": Field(16, "<Q"),
+    "overrun": Field(24, "<Q"),
+    "evicted": Field(32, "<Q"),
+    "bad": Field(40, "<Q"),
+    "superseded": Field(48, "<Q"),
+    "corrupt": Field(56, "<Q"),
+    "refused": Field(64, "<Q"),
+    "timeouts": Field(72, "<Q"),
+    "waits": Field(80, "<Q"),
+    "wait_ns": Field(88, "<Q"),
+    "rings": Field(96, "<Q"),
+    "joins": Field(104, "<Q"),
+    "wait_buckets": Field(112, "<16Q"),
+    "residence_buckets": Field(240, "<16Q"),
 }

@@ -1,6 +1,8 @@
 package org.datahub.api;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /// What a block is to be: its geometry, which can't change within a generation, and how its producer behaves.
@@ -20,8 +22,13 @@ import java.util.Objects;
 /// @param integrity the algorithm that seals slots, or null for the hub's
 /// @param integrityMode who seals and verifies, or null (ENFORCED)
 /// @param allocator the allocator of the data segment, or null for the hub's
-/// @param writeTimeout how long a write waits at the gate
+/// @param writeTimeout how long a write waits at the gate, or null for the hub's time
 /// @param waiting how the producer waits
+/// @param stall how long a live lossless consumer may gate the producer before `stallPolicy` says what happens
+/// @param stallPolicy what happens then
+/// @param requireConsumer whether writes wait for a lossless consumer instead of running free
+/// @param zones flexible zones of a new block, 64 at most
+/// @param locks spin locks of a new block, 0 to 1024
 public record BlockSpec(
         String name,
         long slotBytes,
@@ -36,10 +43,17 @@ public record BlockSpec(
         IntegrityMode integrityMode,
         String allocator,
         Duration writeTimeout,
-        Waiting waiting) {
+        Waiting waiting,
+        Duration stall,
+        StallPolicy stallPolicy,
+        boolean requireConsumer,
+        List<ZoneSpec> zones,
+        int locks) {
 
     /// A value that the caller leaves to the block or the hub.
     public static final int UNSET = 0;
+
+    private static final int DEFAULT_LOCKS = 32;
 
     /// Checks every value that can be checked without the block.
     public BlockSpec {
@@ -50,16 +64,21 @@ public record BlockSpec(
         range("align", align, 0, 4096);
         range("participants", participants, 0, 1024);
         range("pins", pins, 0, 16);
-        Objects.requireNonNull(writeTimeout, "writeTimeout");
         Objects.requireNonNull(waiting, "waiting");
+        Objects.requireNonNull(stallPolicy, "stallPolicy");
+        zones = List.copyOf(zones);
+        range("zones", zones.size(), 0, 64);
+        range("locks", locks, 0, 1024);
+        if (zones.stream().map(ZoneSpec::name).distinct().count() < zones.size()) throw bad("two zones of one name: " + zones);
+        if (stall.isNegative()) throw bad("negative time: stall=" + stall);
         if (align != UNSET && (Integer.bitCount(align) != 1 || align < 32)) {
             throw bad("align is no power of two from 32 to 4096: align=" + align);
         }
         if (slots != UNSET && batch > slots) throw bad("batch larger than the ring: batch=" + batch + ", slots=" + slots);
-        if (writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
+        if (writeTimeout != null && writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
     }
 
-    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses, 5 s write timeout.
+    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses, the hub's times.
     public static BlockSpec named(String name) {
         return new BlockSpec(
                 name,
@@ -74,8 +93,13 @@ public record BlockSpec(
                 null,
                 null,
                 null,
-                Duration.ofSeconds(5),
-                Waiting.BLOCK);
+                null,
+                Waiting.BLOCK,
+                Duration.ofSeconds(10),
+                StallPolicy.BLOCK,
+                false,
+                List.of(),
+                DEFAULT_LOCKS);
     }
 
     /// With slots of `bytes` payload.
@@ -157,12 +181,80 @@ public record BlockSpec(
 
     /// A write that is gated fails after `time`; zero tries once.
     public BlockSpec writeTimeout(Duration time) {
-        return choose(integrity, integrityMode, allocator, time, waiting);
+        return choose(integrity, integrityMode, allocator, Objects.requireNonNull(time), waiting);
     }
 
     /// The producer waits like this.
     public BlockSpec waiting(Waiting chosen) {
         return choose(integrity, integrityMode, allocator, writeTimeout, chosen);
+    }
+
+    /// A live lossless consumer that has gated the producer for `time` is treated as `policy` says.
+    public BlockSpec stall(Duration time, StallPolicy policyThen) {
+        return gate(time, policyThen, requireConsumer);
+    }
+
+    /// Writes wait for a lossless consumer.
+    public BlockSpec requireConsumer(boolean required) {
+        return gate(stall, stallPolicy, required);
+    }
+
+    private BlockSpec gate(Duration newStall, StallPolicy newPolicy, boolean required) {
+        return new BlockSpec(
+                name,
+                slotBytes,
+                slots,
+                batch,
+                policy,
+                align,
+                timestamps,
+                participants,
+                pins,
+                integrity,
+                integrityMode,
+                allocator,
+                writeTimeout,
+                waiting,
+                newStall,
+                newPolicy,
+                required,
+                zones,
+                locks);
+    }
+
+    /// With a flexible zone: a snapshot of `bytes` bytes and `fields` 64-bit fields.
+    public BlockSpec zone(String zone, long bytes, int fields) {
+        List<ZoneSpec> more = new ArrayList<>(zones);
+        more.add(new ZoneSpec(zone, bytes, fields));
+        return shared(more, locks);
+    }
+
+    /// With `count` spin locks.
+    public BlockSpec locks(int count) {
+        return shared(zones, count);
+    }
+
+    private BlockSpec shared(List<ZoneSpec> newZones, int newLocks) {
+        return new BlockSpec(
+                name,
+                slotBytes,
+                slots,
+                batch,
+                policy,
+                align,
+                timestamps,
+                participants,
+                pins,
+                integrity,
+                integrityMode,
+                allocator,
+                writeTimeout,
+                waiting,
+                stall,
+                stallPolicy,
+                requireConsumer,
+                newZones,
+                newLocks);
     }
 
     private BlockSpec with(
@@ -188,7 +280,12 @@ public record BlockSpec(
                 integrityMode,
                 allocator,
                 writeTimeout,
-                waiting);
+                waiting,
+                stall,
+                stallPolicy,
+                requireConsumer,
+                zones,
+                locks);
     }
 
     private BlockSpec choose(
@@ -207,7 +304,12 @@ public record BlockSpec(
                 newMode,
                 newAllocator,
                 newTimeout,
-                newWaiting);
+                newWaiting,
+                stall,
+                stallPolicy,
+                requireConsumer,
+                zones,
+                locks);
     }
 
     private static void range(String what, long value, long least, long most) {

@@ -10,8 +10,9 @@ import java.util.Set;
 /// @param from where it begins
 /// @param accept names of the algorithms whose slots it takes; never learnt from a slot
 /// @param badSlot what becomes of a slot that fails verification
-/// @param attachTimeout how long to wait for a block that is not there yet; zero looks once
+/// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or null for the hub's time
 /// @param waiting how it waits
+/// @param interval the least time between two deliveries, of the newest slot each; zero: every slot
 /// @param label what people see in `info`, at most 64 bytes of UTF-8
 public record ConsumerSpec(
         Delivery delivery,
@@ -20,6 +21,7 @@ public record ConsumerSpec(
         BadSlot badSlot,
         Duration attachTimeout,
         Waiting waiting,
+        Duration interval,
         String label) {
 
     /// What a consumer accepts when it says nothing: every algorithm that detects damage, so not `none`.
@@ -32,7 +34,11 @@ public record ConsumerSpec(
         accept = Set.copyOf(accept);
         Objects.requireNonNull(badSlot, "badSlot");
         Objects.requireNonNull(waiting, "waiting");
-        if (attachTimeout.isNegative()) throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
+        if (attachTimeout != null && attachTimeout.isNegative()) throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
+        if (interval.isNegative()) throw new IllegalArgumentException("negative time: interval=" + interval);
+        if (!interval.isZero() && delivery == Delivery.LOSSLESS) {
+            throw new IllegalArgumentException("a lossless consumer skips nothing: interval=" + interval);
+        }
         if (label.isEmpty()) throw new IllegalArgumentException("empty label");
     }
 
@@ -53,36 +59,42 @@ public record ConsumerSpec(
 
     private static ConsumerSpec of(Delivery delivery) {
         return new ConsumerSpec(
-                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, Duration.ZERO, Waiting.BLOCK, "consumer");
+                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, null, Waiting.BLOCK, Duration.ZERO, "consumer");
     }
 
     /// Beginning here.
     public ConsumerSpec from(StartFrom start) {
-        return new ConsumerSpec(delivery, start, accept, badSlot, attachTimeout, waiting, label);
+        return new ConsumerSpec(delivery, start, accept, badSlot, attachTimeout, waiting, interval, label);
     }
 
     /// Taking slots of these algorithms only; `none` must be named to be taken.
     public ConsumerSpec accept(String... algorithms) {
-        return new ConsumerSpec(delivery, from, Set.of(algorithms), badSlot, attachTimeout, waiting, label);
+        return new ConsumerSpec(delivery, from, Set.of(algorithms), badSlot, attachTimeout, waiting, interval, label);
     }
 
     /// Treating bad slots like this.
     public ConsumerSpec badSlot(BadSlot policy) {
-        return new ConsumerSpec(delivery, from, accept, policy, attachTimeout, waiting, label);
+        return new ConsumerSpec(delivery, from, accept, policy, attachTimeout, waiting, interval, label);
     }
 
     /// Waiting up to `time` for the block to appear.
     public ConsumerSpec attachTimeout(Duration time) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, time, waiting, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, time, waiting, interval, label);
     }
 
     /// Waiting like this.
     public ConsumerSpec waiting(Waiting chosen) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, chosen, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, chosen, interval, label);
     }
 
     /// Known to people as `text`.
     public ConsumerSpec label(String text) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, text);
+        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, interval, text);
+    }
+
+    /// Getting the newest slot at most once in `time`. What lies between is passed over and counts as missed; while it waits
+    /// for the time, this consumer costs the producer nothing.
+    public ConsumerSpec newestEach(Duration time) {
+        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, time, label);
     }
 }

@@ -10,19 +10,21 @@ import org.osgi.annotation.versioning.ProviderType;
 /// Layer 1 ([#claim] to [#abort]) allocates nothing. Layer 2 ([#write], [#begin]) hands out views that can't outlive
 /// their transaction.
 @ProviderType
-public interface DataBlockProducer extends AutoCloseable {
-    /// The block's name.
-    String name();
-
-    /// The most payload bytes of a slot.
-    long slotBytes();
-
+public interface DataBlockProducer extends Participant {
     /// The capacity K.
     long slots();
 
     /// Claims the next slot within `timeout`; zero tries once. While a slot is claimed, a second claim throws
     /// `IllegalStateException`.
     Claim claim(Duration timeout);
+
+    /// Claims the next slot, waiting as long as the block's write timeout says.
+    default Claim claim() {
+        return claim(writeTimeout());
+    }
+
+    /// How long a write waits that does not say it itself.
+    Duration writeTimeout();
 
     /// The number of the slot that is claimed, or else will be claimed next.
     long next();
@@ -43,6 +45,28 @@ public interface DataBlockProducer extends AutoCloseable {
 
     /// Gives the claimed slot back; the next claim has the same number.
     void abort();
+
+    /// The most slots of a batch, B.
+    int batch();
+
+    /// Claims up to `count` slots in a row within `timeout`: as many as the gate allows, 0 if none. At most [#batch].
+    int claimBatch(int count, Duration timeout);
+
+    /// Where the payload of claimed slot `index` begins in [#segment].
+    long offset(int index);
+
+    /// Sets what the commit says of claimed slot `index`; without it, `slotBytes` and 0.
+    void describe(int index, long length, long user);
+
+    /// Commits the first `count` claimed slots at one point: a consumer sees all of them or none. They bear one timestamp.
+    /// Claimed slots behind them are given back.
+    void commitBatch(int count);
+
+    /// Writes a batch: `body` gets up to `count` slots, and they are committed together when it returns, rolled back when it
+    /// throws. Returns how many were committed.
+    ///
+    /// @throws DataHubException `DH-2005` when lossless consumers gate the first of them beyond the block's write timeout
+    int writeBatch(int count, Consumer<WriteBatch> body);
 
     /// Writes one slot: commits when `body` returns, rolls back when it throws.
     ///

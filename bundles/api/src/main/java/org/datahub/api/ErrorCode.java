@@ -53,6 +53,10 @@ public enum ErrorCode {
     HANDLE_CLOSED(2007, 1),
     /// The thread was interrupted while it waited.
     INTERRUPTED(2008, 1),
+    /// A live lossless consumer gates the producer for longer than the block allows.
+    CONSUMER_STALLED(2009, 5),
+    /// Another participant holds a lock for longer than the caller waits.
+    LOCK_TIMEOUT(2010, 5),
 
     /// A configuration value that can't be used.
     CONFIGURATION(6001, 2),

@@ -8,26 +8,33 @@ import java.util.Objects;
 ///
 /// @param directory the hub directory; null for `$DATAHUB_DIR`, or `/dev/shm/datahub-<uid>` where that is not set
 /// @param label what people see as the participant's name
+/// @param timeouts how long calls wait that do not say it themselves
 /// @param beat how often participants of this process show that they are alive
-public record HubOptions(Path directory, String label, Duration beat) {
+public record HubOptions(Path directory, String label, Timeouts timeouts, Duration beat) {
     /// Checks that nothing is missing.
     public HubOptions {
         Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(timeouts, "timeouts");
         if (beat.compareTo(Duration.ofMillis(1)) < 0) throw new IllegalArgumentException("beat too short: beat=" + beat);
     }
 
     /// The defaults: the caller's hub directory, a beat each 100 ms.
     public static HubOptions defaults() {
-        return new HubOptions(null, "java", Duration.ofMillis(100));
+        return new HubOptions(null, "java", Timeouts.defaults(), Duration.ofMillis(100));
     }
 
     /// In this hub directory.
     public HubOptions directory(Path path) {
-        return new HubOptions(Objects.requireNonNull(path), label, beat);
+        return new HubOptions(Objects.requireNonNull(path), label, timeouts, beat);
     }
 
     /// With this label.
     public HubOptions label(String text) {
-        return new HubOptions(directory, text, beat);
+        return new HubOptions(directory, text, timeouts, beat);
+    }
+
+    /// With these times.
+    public HubOptions timeouts(Timeouts times) {
+        return new HubOptions(directory, label, times, beat);
     }
 }

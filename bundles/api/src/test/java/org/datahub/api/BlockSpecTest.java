@@ -47,6 +47,15 @@ class BlockSpecTest {
         onlyChanges("integrityMode", spec -> spec.integrityMode(IntegrityMode.MANUAL), IntegrityMode.MANUAL);
         onlyChanges("allocator", spec -> spec.allocator("file"), "file");
         onlyChanges("writeTimeout", spec -> spec.writeTimeout(Duration.ZERO), Duration.ZERO);
+        onlyChanges("requireConsumer", spec -> spec.requireConsumer(false), false);
+        onlyChanges("stall", spec -> spec.stall(Duration.ofSeconds(3), StallPolicy.FAIL), Duration.ofSeconds(3));
+        onlyChanges(
+                "stallPolicy", spec -> spec.stall(Duration.ofSeconds(2), StallPolicy.EVICT), StallPolicy.EVICT);
+        onlyChanges("locks", spec -> spec.locks(9), 9);
+        onlyChanges(
+                "zones",
+                spec -> spec.zone("more", 8, 0),
+                List.of(new ZoneSpec("setup", 64, 1), new ZoneSpec("more", 8, 0)));
         onlyChanges("waiting", spec -> spec.waiting(Waiting.SPIN), Waiting.SPIN);
     }
 
@@ -65,7 +74,12 @@ class BlockSpecTest {
                 IntegrityMode.ENFORCED,
                 "shm",
                 Duration.ofSeconds(1),
-                Waiting.BACKOFF);
+                Waiting.BACKOFF,
+                Duration.ofSeconds(2),
+                StallPolicy.FAIL,
+                true,
+                List.of(new ZoneSpec("setup", 64, 1)),
+                7);
         BlockSpec changed = change.apply(full);
         for (var component : BlockSpec.class.getRecordComponents()) {
             Object before = assertDoesNotThrow(() -> component.getAccessor().invoke(full));
@@ -103,6 +117,13 @@ class BlockSpecTest {
         refused("participants=1025", () -> SPEC.participants(1025));
         refused("participants=0", () -> SPEC.participants(0));
         refused("pins=17", () -> SPEC.pins(17));
+        refused("locks=1025", () -> SPEC.locks(1025));
+        refused("bytes=16777217", () -> SPEC.zone("setup", (16 << 20) + 1, 0));
+        refused("fields=4097", () -> SPEC.zone("setup", 8, 4097));
+        refused("fields=0", () -> SPEC.zone("setup", 0, 0));
+        refused("bytes=0", () -> SPEC.zone("", 8, 0));
+        refused("two zones of one name", () -> SPEC.zone("setup", 8, 0).zone("setup", 8, 0));
+        refused("stall=PT-1S", () -> SPEC.stall(Duration.ofSeconds(-1), StallPolicy.EVICT));
         refused("writeTimeout=PT-1S", () -> SPEC.writeTimeout(Duration.ofSeconds(-1)));
     }
 

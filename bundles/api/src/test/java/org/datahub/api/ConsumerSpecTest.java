@@ -35,6 +35,7 @@ class ConsumerSpecTest {
                         BadSlot.SKIP,
                         Duration.ofSeconds(3),
                         Waiting.SPIN,
+                        Duration.ZERO,
                         "recorder"),
                 spec);
         assertEquals(Delivery.OBSERVER, ConsumerSpec.observer().delivery());
@@ -45,7 +46,7 @@ class ConsumerSpecTest {
     void whatItAcceptsCannotBeChangedFromOutside() {
         Set<String> names = new HashSet<>(Set.of("crc32c"));
         ConsumerSpec spec = new ConsumerSpec(
-                Delivery.OBSERVER, StartFrom.LATEST, names, BadSlot.FAIL, Duration.ZERO, Waiting.BLOCK, "consumer");
+                Delivery.OBSERVER, StartFrom.LATEST, names, BadSlot.FAIL, Duration.ZERO, Waiting.BLOCK, Duration.ZERO, "consumer");
         names.add("none");
         assertEquals(Set.of("crc32c"), spec.accept());
         assertThrows(UnsupportedOperationException.class, () -> spec.accept().add("none"));
@@ -60,14 +61,34 @@ class ConsumerSpecTest {
     }
 
     @Test
+    void onlyWhoMaySkipSlotsGetsTheNewestEachInterval() {
+        Duration tenth = Duration.ofMillis(100);
+        assertEquals(tenth, ConsumerSpec.observer().newestEach(tenth).interval());
+        assertThrows(
+                IllegalArgumentException.class, () -> ConsumerSpec.lossless().newestEach(tenth));
+        assertThrows(
+                IllegalArgumentException.class, () -> ConsumerSpec.observer().newestEach(tenth.negated()));
+    }
+
+    @Test
+    void timesThatAreNotNegativeAreKept() {
+        Timeouts times = Timeouts.defaults()
+                .write(Duration.ofSeconds(1))
+                .read(Duration.ofSeconds(2))
+                .attach(Duration.ofSeconds(3));
+        assertEquals(new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)), times);
+        assertThrows(IllegalArgumentException.class, () -> times.read(Duration.ofNanos(-1)));
+    }
+
+    @Test
     void aHubIsOpenedWithABeatOfAMillisecondAtLeast() {
         HubOptions options =
                 HubOptions.defaults().directory(Path.of("/dev/shm/hub")).label("driver");
         assertEquals(
                 new HubOptions(
-                        Path.of("/dev/shm/hub"), "driver", HubOptions.defaults().beat()),
+                        Path.of("/dev/shm/hub"), "driver", Timeouts.defaults(), HubOptions.defaults().beat()),
                 options);
-        assertThrows(IllegalArgumentException.class, () -> new HubOptions(null, "driver", Duration.ofNanos(999_999)));
+        assertThrows(IllegalArgumentException.class, () -> new HubOptions(null, "driver", Timeouts.defaults(), Duration.ofNanos(999_999)));
         assertThrows(NullPointerException.class, () -> HubOptions.defaults().directory(null));
     }
 }

@@ -48,6 +48,7 @@ final class Block implements AutoCloseable {
     final MemorySegment control;
     final MemorySegment data;
     final Geometry geometry;
+    final SharedLayout shared;
     final long idHigh;
     final long idLow;
     final long generation;
@@ -65,6 +66,7 @@ final class Block implements AutoCloseable {
             Arena arena,
             MemorySegment state,
             MemorySegment control,
+            SharedLayout shared,
             Generation current,
             int ownerUid) {
         this.kernel = kernel;
@@ -75,6 +77,7 @@ final class Block implements AutoCloseable {
         this.arena = arena;
         this.state = state;
         this.control = control;
+        this.shared = shared;
         this.data = current.data;
         this.geometry = current.geometry;
         this.generation = current.number;
@@ -205,11 +208,12 @@ final class Block implements AutoCloseable {
                 state = mapState(file, status);
             }
             if (Words.acquire(state, StateLayout.REMOVED) != 0) return null;
-            MemorySegment control = mapControl(state, owner);
+            SharedLayout shared = SharedLayout.read(state, rows(state));
+            MemorySegment control = mapControl(state, shared, owner);
             lock = required(LOCK, use != Use.LOOK);
             regular(lock, owner);
             Generation current = mapCurrent(state, owner);
-            return new Block(kernel, name, hub, directory, lock, arena, state, control, current, owner);
+            return new Block(kernel, name, hub, directory, lock, arena, state, control, shared, current, owner);
         }
 
         /// Whether a remover has taken the name meanwhile: then nothing that was found says anything about a block.
@@ -256,7 +260,7 @@ final class Block implements AutoCloseable {
 
         private MemorySegment mapState(NativeFile file, FileStatus status) {
             size(file, status, StateLayout.BYTES);
-            MemorySegment state = file.map(StateLayout.BYTES, use == Use.PRODUCE, arena);
+            MemorySegment state = file.map(status.bytes(), use == Use.PRODUCE, arena);
             header(
                     file.path(),
                     state,
@@ -274,10 +278,9 @@ final class Block implements AutoCloseable {
             return state;
         }
 
-        private MemorySegment mapControl(MemorySegment state, int owner) {
+        private MemorySegment mapControl(MemorySegment state, SharedLayout shared, int owner) {
             long bytes = Words.plain(state, StateLayout.CONTROL_BYTES);
-            int rows = rows(state);
-            long expected = ControlLayout.BYTES + (long) rows * RowLayout.BYTES;
+            long expected = shared.controlBytes();
             try (NativeFile file = required(CONTROL, use != Use.LOOK)) {
                 FileStatus status = regular(file, owner);
                 size(file, status, expected);
@@ -294,7 +297,9 @@ final class Block implements AutoCloseable {
                 identity(file.path(), state, control, ControlLayout.BLOCK_ID_HIGH, ControlLayout.BLOCK_ID_LOW);
                 same(file.path(), "control_bytes", Words.plain(control, ControlLayout.CONTROL_BYTES), bytes);
                 same(file.path(), "rows_offset", Words.plain(control, ControlLayout.ROWS_OFFSET), ControlLayout.BYTES);
-                same(file.path(), "rows", Words.plainInt(control, ControlLayout.ROWS), rows);
+                same(file.path(), "rows", Words.plainInt(control, ControlLayout.ROWS), shared.rows());
+                same(file.path(), "zones_offset", Words.plain(control, ControlLayout.ZONES_OFFSET), shared.zonesOffset());
+                same(file.path(), "locks_offset", Words.plain(control, ControlLayout.LOCKS_OFFSET), shared.locksOffset());
                 same(file.path(), "row_bytes", Words.plainInt(control, ControlLayout.ROW_BYTES), RowLayout.BYTES);
                 return control;
             }

@@ -8,6 +8,7 @@ import org.datahub.api.BlockSpec;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
+import org.datahub.api.StallPolicy;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
 import org.datahub.api.admin.BlockInfo;
@@ -141,6 +142,45 @@ public final class BlockComponent implements DeclaredBlock {
                 name = "Write timeout",
                 description = "(live, for producers opened after) How long a write waits at the gate, as 5s or 500ms")
         String write_timeout() default "5s";
+
+        /// `stall`
+        @AttributeDefinition(
+                name = "Stall",
+                description = "(live, for producers opened after) How long a live lossless consumer may gate the producer"
+                        + " before the stall policy applies, as 10s")
+        String stall() default "10s";
+
+        /// `stall.policy`
+        @AttributeDefinition(
+                name = "Stall policy",
+                description = "(live, for producers opened after) What happens to a stalled consumer",
+                options = {
+                    @Option(label = "block: until the write timeout", value = "BLOCK"),
+                    @Option(label = "evict: it loses slots and is told which", value = "EVICT"),
+                    @Option(label = "fail: the write fails", value = "FAIL")
+                })
+        String stall_policy() default "BLOCK";
+
+        /// `require.consumer`
+        @AttributeDefinition(
+                name = "Require consumer",
+                description = "(live, for producers opened after) Whether writes wait for a lossless consumer")
+        boolean require_consumer() default false;
+
+        /// `zones`
+        @AttributeDefinition(
+                name = "Flexible zones",
+                description = "(new block) Areas that every participant may write, as name:bytes or name:bytes:fields,"
+                        + " with a comma between two")
+        String[] zones() default {};
+
+        /// `locks`
+        @AttributeDefinition(
+                name = "Spin locks",
+                description = "(new block) Locks between participants",
+                min = "0",
+                max = "1024")
+        int locks() default 32;
     }
 
     private final EngineComponent engine;
@@ -199,8 +239,14 @@ public final class BlockComponent implements DeclaredBlock {
                 return;
             }
             spec = after;
-            if (after.writeTimeout().equals(before.writeTimeout())) make();
-            else LOG.info("block {}: write.timeout={} for producers opened from now on", after.name(), after.writeTimeout());
+            LOG.info(
+                    "block {}: for producers opened from now on: write.timeout={}, stall={} {}, require.consumer={}",
+                    after.name(),
+                    after.writeTimeout(),
+                    after.stall(),
+                    after.stallPolicy(),
+                    after.requireConsumer());
+            make();
         } catch (DataHubException | IllegalArgumentException e) {
             LOG.error("block {}: the changed configuration is refused, the last good one stays: {}", before.name(), e.getMessage());
         }
@@ -270,8 +316,13 @@ public final class BlockComponent implements DeclaredBlock {
                 asked.integrity(),
                 asked.integrityMode() == null ? declared.integrityMode() : asked.integrityMode(),
                 asked.allocator(),
-                declared.writeTimeout(),
-                asked.waiting());
+                asked.writeTimeout() == null ? declared.writeTimeout() : asked.writeTimeout(),
+                asked.waiting(),
+                declared.stall(),
+                declared.stallPolicy(),
+                declared.requireConsumer() || asked.requireConsumer(),
+                asked.zones().isEmpty() ? declared.zones() : asked.zones(),
+                declared.locks());
     }
 
     @Override
@@ -296,7 +347,13 @@ public final class BlockComponent implements DeclaredBlock {
                     .timestamps(Timestamps.valueOf(config.timestamp().strip().toUpperCase(Locale.ROOT)))
                     .pins(config.pins())
                     .integrityMode(IntegrityMode.valueOf(config.integrity_mode().strip().toUpperCase(Locale.ROOT)))
-                    .writeTimeout(Quantities.duration("write.timeout", config.write_timeout()));
+                    .writeTimeout(Quantities.duration("write.timeout", config.write_timeout()))
+                    .stall(
+                            Quantities.duration("stall", config.stall()),
+                            StallPolicy.valueOf(config.stall_policy().strip().toUpperCase(Locale.ROOT)))
+                    .requireConsumer(config.require_consumer())
+                    .locks(config.locks());
+            for (String zone : config.zones()) if (!zone.isBlank()) spec = zone(spec, zone.strip());
             if (config.slots() != 0) spec = spec.slots(config.slots());
             if (config.participants() != 0) spec = spec.participants(config.participants());
             return spec;
@@ -308,6 +365,15 @@ public final class BlockComponent implements DeclaredBlock {
                     "mend the file; it is read again when it changes",
                     e);
         }
+    }
+
+    private static BlockSpec zone(BlockSpec spec, String text) {
+        String[] parts = text.split(":");
+        if (parts.length < 2 || parts.length > 3) {
+            throw new IllegalArgumentException("zones can't be read: zones=" + text + ", as in setup:4KiB:8");
+        }
+        long fields = parts.length == 3 ? Quantities.bytes("zones", parts[2]) : 0;
+        return spec.zone(parts[0].strip(), Quantities.bytes("zones", parts[1]), Math.toIntExact(fields));
     }
 
     private static String name(Config config, Map<String, Object> properties) {

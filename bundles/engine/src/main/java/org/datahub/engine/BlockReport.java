@@ -6,7 +6,10 @@ import java.util.List;
 import org.datahub.api.Delivery;
 import org.datahub.api.ProducerState;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.layout.ConsumerCounters;
 import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
@@ -55,15 +58,16 @@ final class BlockReport {
                 producerState(block),
                 incarnation == 0 ? null : producer(state),
                 rows(block),
-                geometry.rows());
+                geometry.rows(),
+                Tally.read(state, StateLayout.COUNTERS, ProducerCounters.LAYOUT));
     }
 
     private static String integrity(Block block, long n) {
         long at = block.geometry.state()
                 ? block.geometry.cell(Math.min(
                         block.geometry.cells() - 1,
-                        org.datahub.api.layout.DataLayout.bufferOf(
-                                Words.acquire(block.data, org.datahub.api.layout.DataLayout.LATEST))))
+                        DataLayout.bufferOf(
+                                Words.acquire(block.data, DataLayout.LATEST))))
                 : block.geometry.cellOf(n);
         return Providers.nameOf(SlotHeader.integrity(SlotHeader.description(block.data, at)));
     }
@@ -105,7 +109,8 @@ final class BlockReport {
                                     control,
                                     at + RowLayout.LABEL,
                                     StateLayout.MOST_LABEL_BYTES,
-                                    Words.plainInt(control, at + RowLayout.LABEL_BYTES)))));
+                                    Words.plainInt(control, at + RowLayout.LABEL_BYTES))),
+                    Tally.read(control, at + RowLayout.COUNTERS, ConsumerCounters.LAYOUT)));
         }
         return found;
     }

@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.datahub.api.BadSlot;
 import org.datahub.api.ConsumerSpec;
@@ -17,7 +19,10 @@ import org.datahub.api.IntegrityMode;
 import org.datahub.api.Next;
 import org.datahub.api.ProducerState;
 import org.datahub.api.Slot;
+import org.datahub.api.SlotCopy;
 import org.datahub.api.StartFrom;
+import org.datahub.api.Timestamps;
+import org.datahub.api.layout.ConsumerCounters;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
@@ -28,6 +33,7 @@ import org.datahub.api.spi.Kernel;
 /// A consumer's handle: layer 1 on a [SlotReader], and layer 2 on that.
 final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private static final long SLEEP = 100_000_000;
+    private static final long SAMPLED = 63; // a clock read costs as much as a small read: one slot in 64 pays it
     private static final Duration LONG = Duration.ofDays(1);
 
     private final Kernel kernel;
@@ -35,11 +41,15 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final int row;
     private final SlotReader reader;
     private final Verification verification;
-    private final Arena copies = Arena.ofShared();
     private final Pause pause;
     private final Ringer ringer;
+    private final Tally tally = new Tally(ConsumerCounters.LAYOUT);
+    private final Duration readTimeout;
     private final BadSlot badSlot;
     private final boolean enforced;
+    private final boolean timed;
+    private final long interval;
+    private long due;
     private boolean held;
     private View view; // of the held slot, if it was shown in one
     private boolean bad;
@@ -51,11 +61,15 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private long gaps;
 
     /// Takes a row of the block and joins.
-    ConsumerHandle(Hub hub, Block block, Beats beats, Providers providers, ConsumerSpec spec) {
+    ConsumerHandle(Hub hub, Block block, Beats beats, Providers providers, ConsumerSpec spec, Duration readTimeout) {
         super(hub, block, beats, "consumer", block.kernel.doorbell(block.state, StateLayout.BELL));
         this.kernel = block.kernel;
         this.rows = new Rows(block);
+        this.readTimeout = readTimeout;
         this.badSlot = spec.badSlot();
+        this.timed = block.geometry.timestamps() != Timestamps.NONE;
+        this.interval = spec.interval().toNanos();
+        this.due = kernel.nanos();
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.verification = new Verification(block, providers, spec.accept());
         this.ringer = new Ringer(
@@ -77,19 +91,23 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private SlotReader joinState(ConsumerSpec spec) {
         rows.activate(row, spec.delivery(), 0);
-        return new StateReader(block, copies, row, spec.delivery() == Delivery.PINNED);
+        return new StateReader(block, scratch, row, spec.delivery() == Delivery.PINNED);
     }
 
     private SlotReader joinStream(ConsumerSpec spec) {
         long newest = StreamWriter.newest(block.data, block.geometry);
         long start = spec.from() == StartFrom.LATEST ? newest : StreamReader.oldest(newest, block.geometry);
         long epoch = rows.activate(row, spec.delivery(), start);
-        return new StreamReader(block, copies, ringer, row, spec.delivery() == Delivery.LOSSLESS, epoch, start);
+        return new StreamReader(block, scratch, ringer, rows, row, spec.delivery() == Delivery.LOSSLESS, epoch, start);
     }
 
     @Override
     void writeBeat(long nanos) {
         long at = ControlLayout.row(row);
+        tally.set(ConsumerCounters.RINGS, ringer.rings());
+        tally.set(ConsumerCounters.JOINS, reader.joins());
+        tally.set(ConsumerCounters.SUPERSEDED, reader.superseded());
+        tally.store(block.control, at + RowLayout.COUNTERS);
         Words.opaque(block.control, at + RowLayout.BEAT_NS, nanos);
         Words.opaque(block.control, at + RowLayout.RECEIVED, received);
         Words.opaque(block.control, at + RowLayout.MISSED, missed());
@@ -100,27 +118,33 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         endView();
         if (held) reader.putBack();
         held = false;
+        writeBeat(kernel.nanos());
         rows.clean(row);
         ringer.ring();
-        copies.close();
     }
 
     @Override
-    public String name() {
-        return block.name;
+    int row() {
+        return row;
     }
 
     @Override
-    public long slotBytes() {
-        return block.geometry.slotBytes();
+    public Duration readTimeout() {
+        return readTimeout;
     }
 
     @Override
     public Next next(Duration timeout) {
+        return nextBatch(1, timeout);
+    }
+
+    @Override
+    public Next nextBatch(int most, Duration timeout) {
+        if (most < 1) throw new IllegalArgumentException("batch out of range: most=" + most + ", least=1");
         if (held && !release()) return Next.GAP;
         occupancy.enter();
         try {
-            Next next = advance(timeout);
+            Next next = advance(most, timeout);
             held = next == Next.SLOT;
             return next;
         } catch (InternalError e) {
@@ -130,37 +154,74 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         }
     }
 
-    private Next advance(Duration timeout) {
-        Next first = look();
+    private Next advance(int most, Duration timeout) {
+        if (interval > 0 && !awaitInterval(timeout)) return Next.TIMEOUT;
+        Next first = look(most);
+        if (first == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
         if (first != null) return first;
-        long deadline = deadline(kernel.nanos(), timeout);
+        long begin = kernel.nanos();
+        Next next = await(most, timeout, deadline(begin, timeout));
+        long waited = kernel.nanos() - begin;
+        tally.add(ConsumerCounters.WAITS, 1);
+        tally.add(ConsumerCounters.WAIT_NS, waited);
+        tally.time(ConsumerCounters.WAIT_BUCKETS, waited);
+        if (next == Next.TIMEOUT) tally.add(ConsumerCounters.TIMEOUTS, 1);
+        return next;
+    }
+
+    private Next await(int most, Duration timeout, long deadline) {
         pause.begin();
         while (true) {
             if (occupancy.stopped()) throw occupancy.reason();
             if (Words.acquire(block.state, StateLayout.REMOVED) != 0) throw block.gone();
             boolean ringer = Words.acquire(block.state, StateLayout.BARRIERS) != 0;
             if (timeout.isZero() || !pause.step(deadline, ringer)) break;
-            Next next = look();
+            Next next = look(most);
+            if (next == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
             if (next != null) return next;
         }
         if (missing != 0) throw Providers.missing(Providers.nameOf(missing), block.name);
         return Next.TIMEOUT;
     }
 
+    /// Sleeps without a bell until the next slot may be delivered, then passes over all but the newest.
+    private boolean awaitInterval(Duration timeout) {
+        long deadline = deadline(kernel.nanos(), timeout);
+        for (long now = kernel.nanos(); now < due; now = kernel.nanos()) {
+            if (occupancy.stopped()) throw occupancy.reason();
+            if (now >= deadline) return false;
+            LockSupport.parkNanos(Math.min(SLEEP, Math.min(due, deadline) - now));
+            Pause.requireUninterrupted();
+        }
+        reader.skipToNewest();
+        return true;
+    }
+
     /// One look; null where there is nothing to tell yet.
-    private Next look() {
+    private Next look(int most) {
         missing = 0;
-        return switch (reader.look()) {
+        return switch (reader.look(most)) {
             case NOTHING -> reader.ended() ? Next.END : null;
-            case GAP -> gap(reader.gapFrom(), reader.gapTo(), GapReason.OVERRUN);
+            case GAP -> gap(reader.gapFrom(), reader.gapTo(), lostBy());
             case SLOT -> admit();
         };
+    }
+
+    private GapReason lostBy() {
+        return reader.evicted() ? GapReason.EVICTED : GapReason.OVERRUN;
     }
 
     private Next gap(long from, long to, GapReason reason) {
         gapFrom = from;
         gapTo = to;
         gapReason = reason;
+        tally.add(
+                switch (reason) {
+                    case OVERRUN -> ConsumerCounters.OVERRUN;
+                    case EVICTED -> ConsumerCounters.EVICTED;
+                    case BAD -> ConsumerCounters.BAD;
+                },
+                to - from);
         gaps += to - from;
         return Next.GAP;
     }
@@ -168,13 +229,24 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     /// Verifies before use. A slot that is no longer intact is lost, whatever its tag says.
     private Next admit() {
         bad = false;
-        Verification.Verdict verdict = verdict();
-        if (verdict == Verification.Verdict.GOOD) return Next.SLOT;
+        int good = 0;
+        Verification.Verdict verdict = Verification.Verdict.GOOD;
+        while (good < reader.count() && verdict == Verification.Verdict.GOOD) {
+            verdict = verdict(good);
+            if (verdict == Verification.Verdict.GOOD) good++;
+        }
+        if (good > 0) {
+            reader.shorten(good); // what comes behind is looked at in the next call
+            return Next.SLOT;
+        }
+        reader.shorten(1);
         long n = reader.number();
         if (!reader.intact()) {
             reader.release();
             return gap(n, n + 1, GapReason.OVERRUN);
         }
+        if (verdict == Verification.Verdict.CORRUPT) tally.add(ConsumerCounters.CORRUPT, 1);
+        if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
         if (verdict == Verification.Verdict.MISSING) {
             missing = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header()));
             reader.putBack();
@@ -191,9 +263,9 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return Next.GAP;
     }
 
-    private Verification.Verdict verdict() {
-        if (enforced) return verification.verify(reader.segment(), reader.header(), reader.number());
-        long length = SlotHeader.length(SlotHeader.description(reader.segment(), reader.header()));
+    private Verification.Verdict verdict(int index) {
+        if (enforced) return verification.verify(reader.segment(), reader.header(index), reader.number() + index);
+        long length = SlotHeader.length(SlotHeader.description(reader.segment(), reader.header(index)));
         return length > slotBytes() ? Verification.Verdict.CORRUPT : Verification.Verdict.GOOD;
     }
 
@@ -224,28 +296,37 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     @Override
-    public long offset() {
-        requireHeld();
-        return reader.header() + SlotHeader.BYTES;
+    public int held() {
+        return held ? reader.count() : 0;
     }
 
     @Override
-    public long length() {
-        requireHeld();
-        long length = SlotHeader.length(SlotHeader.description(reader.segment(), reader.header()));
+    public long offset(int index) {
+        return header(index) + SlotHeader.BYTES;
+    }
+
+    @Override
+    public long length(int index) {
+        long length = SlotHeader.length(SlotHeader.description(reader.segment(), header(index)));
         return Math.min(length, slotBytes());
     }
 
     @Override
-    public long timestamp() {
-        requireHeld();
-        return SlotHeader.timestamp(reader.segment(), reader.header());
+    public long timestamp(int index) {
+        return SlotHeader.timestamp(reader.segment(), header(index));
     }
 
     @Override
-    public long user() {
+    public long user(int index) {
+        return SlotHeader.user(reader.segment(), header(index));
+    }
+
+    private long header(int index) {
         requireHeld();
-        return SlotHeader.user(reader.segment(), reader.header());
+        if (index < 0 || index >= reader.count()) {
+            throw new IllegalArgumentException("not held: index=" + index + ", held=" + reader.count());
+        }
+        return reader.header(index);
     }
 
     @Override
@@ -288,13 +369,18 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         requireHeld();
         endView();
         boolean proven;
+        int count = reader.count();
         try {
+            count(count);
             proven = reader.release();
         } catch (InternalError e) {
             throw lost(e);
         }
-        if (proven) received++;
-        else gap(reader.gapFrom(), reader.gapTo(), GapReason.OVERRUN);
+        received += count;
+        if (!proven) {
+            received -= reader.gapTo() - reader.gapFrom();
+            gap(reader.gapFrom(), reader.gapTo(), lostBy());
+        }
         held = false;
         occupancy.exit();
         return proven;
@@ -305,10 +391,19 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         DataHubException reason = poisoned(fault);
         if (!held) return reason;
         endView();
-        gap(reader.number(), reader.number() + 1, GapReason.OVERRUN);
+        gap(reader.number(), reader.number() + reader.count(), GapReason.OVERRUN);
         held = false;
         occupancy.exit();
         return reason;
+    }
+
+    private void count(int count) {
+        for (int index = 0; index < count; index++) tally.add(ConsumerCounters.PAYLOAD_BYTES, length(index));
+        if (count > 1) tally.add(ConsumerCounters.BATCHES, 1);
+        if (!reader.inPlace()) tally.add(ConsumerCounters.COPIES, 1);
+        if (timed && (reader.number() & SAMPLED) == 0) {
+            tally.time(ConsumerCounters.RESIDENCE_BUCKETS, kernel.nanos() - timestamp());
+        }
     }
 
     @Override
@@ -356,6 +451,60 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     public Iterable<Slot> follow() {
         return Following::new;
+    }
+
+    @Override
+    public void seek(long n) {
+        move(() -> {
+            long newest = reader.newest();
+            if (n < 0 || n > newest) {
+                throw new IllegalArgumentException("no such slot yet: slot=" + n + ", next=" + newest);
+            }
+            return n;
+        });
+    }
+
+    @Override
+    public void seek(StartFrom place) {
+        move(() -> place == StartFrom.OLDEST ? reader.oldest() : reader.newest());
+    }
+
+    @Override
+    public void seekTime(long nanos) {
+        if (block.geometry.timestamps() == Timestamps.NONE) {
+            throw new IllegalStateException("the block has no time stamps: block=" + block.name);
+        }
+        move(() -> firstAt(nanos));
+    }
+
+    private void move(java.util.function.LongSupplier to) {
+        if (held) release();
+        occupancy.enter();
+        try {
+            reader.seek(to.getAsLong());
+        } catch (InternalError e) {
+            throw poisoned(e);
+        } finally {
+            occupancy.exit();
+        }
+    }
+
+    /// By halving: time stamps grow with slot numbers. A slot that is gone by now is older than any that is wanted.
+    private long firstAt(long nanos) {
+        long from = reader.oldest();
+        long to = reader.newest();
+        while (from < to) {
+            long middle = from + (to - from) / 2;
+            long time = reader.timestampOf(middle);
+            if (time < nanos) from = middle + 1;
+            else to = middle;
+        }
+        return from;
+    }
+
+    @Override
+    public Flow.Publisher<SlotCopy> publisher() {
+        return new SlotPublisher(this);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.datahub.api.Timeouts;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.SegmentAllocator;
@@ -46,17 +47,38 @@ public final class EngineComponent {
                 min = "1",
                 max = "60000")
         int beat_ms() default 100;
+
+        /// `write.timeout`
+        @AttributeDefinition(
+                name = "Write timeout",
+                description = "How long a write waits at the gate that does not say it itself, as 5s")
+        String write_timeout() default "5s";
+
+        /// `read.timeout`
+        @AttributeDefinition(
+                name = "Read timeout",
+                description = "How long a read waits for a slot that does not say it itself, as 5s")
+        String read_timeout() default "5s";
+
+        /// `attach.timeout`
+        @AttributeDefinition(
+                name = "Attach timeout",
+                description = "How long an attach waits for a block that is not there yet, as 0s")
+        String attach_timeout() default "0s";
     }
 
     /// Ours: read and checked once.
-    record Settings(Path directory, Duration beat) {
+    record Settings(Path directory, Duration beat, Timeouts timeouts) {
         static Settings of(Config config) {
             int beat = config.beat_ms();
             if (beat < 1 || beat > 60_000) {
                 throw new IllegalArgumentException("beat.ms out of range: beat.ms=" + beat + ", least=1, most=60000");
             }
             String directory = config.hub_directory().strip();
-            return new Settings(directory.isEmpty() ? null : Path.of(directory), Duration.ofMillis(beat));
+            return new Settings(directory.isEmpty() ? null : Path.of(directory), Duration.ofMillis(beat), new Timeouts(
+                    Quantities.duration("write.timeout", config.write_timeout()),
+                    Quantities.duration("read.timeout", config.read_timeout()),
+                    Quantities.duration("attach.timeout", config.attach_timeout())));
         }
     }
 
@@ -123,6 +145,6 @@ public final class EngineComponent {
     /// A hub for one user.
     Hub open(String label) {
         HubDirectory directory = HubDirectory.open(kernel, settings.directory());
-        return new Hub(kernel, directory, providers, declarations, beats, label, () -> {});
+        return new Hub(kernel, directory, providers, declarations, beats, label, settings.timeouts(), () -> {});
     }
 }

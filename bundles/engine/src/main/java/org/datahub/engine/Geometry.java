@@ -7,11 +7,8 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
-import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
-import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
-import org.datahub.api.layout.StateLayout;
 
 /// The shape of a block, every value checked: what its files say, and what a new block will say.
 ///
@@ -164,14 +161,6 @@ record Geometry(
 
     int discipline() {
         return state() ? DataLayout.STATE : DataLayout.STREAM;
-    }
-
-    long stateBytes() {
-        return StateLayout.BYTES;
-    }
-
-    long controlBytes() {
-        return ControlLayout.BYTES + (long) rows * RowLayout.BYTES;
     }
 
     /// Offset of a cell's header.

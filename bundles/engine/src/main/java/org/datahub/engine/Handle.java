@@ -1,13 +1,27 @@
 package org.datahub.engine;
 
+import java.lang.foreign.Arena;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.FlexibleZone;
+import org.datahub.api.Participant;
+import org.datahub.api.SharedLock;
+import org.datahub.api.ZoneSpec;
+import org.datahub.api.layout.RowLayout;
 import org.datahub.api.spi.Doorbell;
 
 /// What a producer and a consumer share: the busy mark, the beat, and the end.
-abstract class Handle implements Beats.Beating, AutoCloseable {
+abstract class Handle implements Beats.Beating, Participant {
     final Block block;
     final Occupancy occupancy;
+    final Arena scratch = Arena.ofShared();
+    private final Map<String, ZoneHandle> zones = new HashMap<>();
+    private final Map<Long, RowLock> locks = new HashMap<>();
+    private LockOwners owners;
     private final Beats beats;
     private final Hub hub;
     private final Doorbell own;
@@ -34,6 +48,66 @@ abstract class Handle implements Beats.Beating, AutoCloseable {
             if (ended || occupancy.stopped()) return;
             writeBeat(nanos);
             if (!block.current()) fail(block.gone());
+        }
+    }
+
+    /// The row of this participant; for the producer, the number of rows.
+    abstract int row();
+
+    @Override
+    public final String name() {
+        return block.name;
+    }
+
+    @Override
+    public final long slotBytes() {
+        return block.geometry.slotBytes();
+    }
+
+    @Override
+    public final List<String> zones() {
+        return block.shared.zones().stream().map(ZoneSpec::name).toList();
+    }
+
+    @Override
+    public final FlexibleZone zone(String name) {
+        return inside(() -> zones.computeIfAbsent(name, this::openZone));
+    }
+
+    private ZoneHandle openZone(String name) {
+        int index = zones().indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("no such zone: block=" + block.name + ", zone=" + name + ", zones=" + zones());
+        }
+        RowLock lock = lockAt(block.shared.zoneLock(index));
+        return new ZoneHandle(this, block.shared.zones().get(index), block.shared.zone(index), lock, scratch);
+    }
+
+    @Override
+    public final SharedLock lock(int index) {
+        if (index < 0 || index >= block.shared.locks()) {
+            throw new IllegalArgumentException(
+                    "no such lock: block=" + block.name + ", lock=" + index + ", locks=" + block.shared.locks());
+        }
+        return inside(() -> lockAt(block.shared.lock(index)));
+    }
+
+    private RowLock lockAt(long at) {
+        boolean producer = row() == block.geometry.rows();
+        long own = producer ? RowLayout.PRODUCER_LOCK : RowLayout.FIRST_LOCK + row();
+        if (owners == null) owners = new LockOwners(block, own);
+        return locks.computeIfAbsent(at, offset -> new RowLock(this, owners, offset, row()));
+    }
+
+    /// Does `work` while the memory stays.
+    final <T> T inside(Supplier<T> work) {
+        occupancy.enter();
+        try {
+            return work.get();
+        } catch (InternalError e) {
+            throw poisoned(e);
+        } finally {
+            occupancy.exit();
         }
     }
 
@@ -71,10 +145,12 @@ abstract class Handle implements Beats.Beating, AutoCloseable {
         synchronized (beatLock) {
             ended = true;
             try {
+                locks.values().forEach(RowLock::abandon);
                 leave();
             } catch (InternalError e) {
                 fail(poisoned(e)); // the memory is gone, and with it whom to tell
             } finally {
+                scratch.close();
                 block.close();
                 hub.forget(this);
             }

@@ -13,6 +13,7 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.Timeouts;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.spi.Kernel;
@@ -31,6 +32,7 @@ final class Hub implements DataHub {
     private final Declarations declarations;
     private final Beats beats;
     private final String label;
+    private final Timeouts timeouts;
     private final Runnable afterClose;
     private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -43,6 +45,7 @@ final class Hub implements DataHub {
             Declarations declarations,
             Beats beats,
             String label,
+            Timeouts timeouts,
             Runnable afterClose) {
         this.kernel = kernel;
         this.directory = directory;
@@ -50,6 +53,7 @@ final class Hub implements DataHub {
         this.declarations = declarations;
         this.beats = beats;
         this.label = label;
+        this.timeouts = timeouts;
         this.afterClose = afterClose;
     }
 
@@ -64,6 +68,7 @@ final class Hub implements DataHub {
         HubDirectory.checked(asked.name());
         Declarations.Declaration declared = declarations.of(asked.name());
         BlockSpec spec = declared == null ? asked : declared.complete(asked);
+        if (spec.writeTimeout() == null) spec = spec.writeTimeout(timeouts.write());
         Block block = openOrMake(spec, Block.Use.PRODUCE);
         try {
             checkGeometry(block, spec);
@@ -73,8 +78,7 @@ final class Hub implements DataHub {
                     block,
                     beats,
                     source(spec, declared),
-                    spec.writeTimeout(),
-                    spec.waiting(),
+                    spec,
                     label);
             return adopt(producer);
         } catch (RuntimeException | Error e) {
@@ -98,9 +102,10 @@ final class Hub implements DataHub {
                 throw Block.foreignOwner(spec.name(), block.ownerUid, kernel.uid(), null);
             }
             Geometry geometry = Geometry.of(spec, Ring.bytes());
+            SharedLayout shared = new SharedLayout(geometry.rows(), spec.zones(), spec.locks());
             String allocator = spec.allocator() == null ? DEFAULT_ALLOCATOR : spec.allocator();
             boolean made =
-                    new NewBlock(kernel, directory, spec.name(), geometry, providers.allocator(allocator)).make();
+                    new NewBlock(kernel, directory, spec.name(), geometry, shared, providers.allocator(allocator)).make();
             // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
             if (!made && kernel.nanos() - deadline >= 0) {
                 new Removal(kernel, directory, spec.name(), providers).removeIfMarked();
@@ -151,18 +156,19 @@ final class Hub implements DataHub {
     public DataBlockConsumer attach(String name, ConsumerSpec spec) {
         requireOpen();
         HubDirectory.checked(name);
-        long deadline = Handle.deadline(kernel.nanos(), spec.attachTimeout());
+        Duration wait = spec.attachTimeout() == null ? timeouts.attach() : spec.attachTimeout();
+        long deadline = Handle.deadline(kernel.nanos(), wait);
         while (true) {
             Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers);
             if (block != null) {
                 try {
-                    return adopt(new ConsumerHandle(this, block, beats, providers, spec));
+                    return adopt(new ConsumerHandle(this, block, beats, providers, spec, timeouts.read()));
                 } catch (RuntimeException | Error e) {
                     block.close();
                     throw e;
                 }
             }
-            if (spec.attachTimeout().isZero() || kernel.nanos() - deadline >= 0) throw absent(name, spec.attachTimeout());
+            if (wait.isZero() || kernel.nanos() - deadline >= 0) throw absent(name, wait);
             park();
             requireOpen();
         }
@@ -170,9 +176,7 @@ final class Hub implements DataHub {
 
     private void park() {
         LockSupport.parkNanos(POLL_NANOS);
-        if (!Thread.currentThread().isInterrupted()) return;
-        throw new DataHubException(
-                ErrorCode.INTERRUPTED, "the thread was interrupted while it waited", "the hub is still usable");
+        Pause.requireUninterrupted();
     }
 
     private DataHubException absent(String name, Duration waited) {

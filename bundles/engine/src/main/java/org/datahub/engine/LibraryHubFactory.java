@@ -24,7 +24,7 @@ public final class LibraryHubFactory implements HubFactory {
         ServiceLoader.load(IntegrityProvider.class, loader).forEach(integrity -> providers.add(integrity, 0));
         HubDirectory directory = HubDirectory.open(kernel, options.directory());
         Beats beats = new Beats(options.beat());
-        return new Hub(kernel, directory, providers, new Declarations(), beats, options.label(), beats::close);
+        return new Hub(kernel, directory, providers, new Declarations(), beats, options.label(), options.timeouts(), beats::close);
     }
 
     private static Kernel kernel(ClassLoader loader) {

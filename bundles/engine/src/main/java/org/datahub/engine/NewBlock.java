@@ -35,13 +35,21 @@ final class NewBlock {
     private final HubDirectory hub;
     private final String name;
     private final Geometry geometry;
+    private final SharedLayout shared;
     private final SegmentAllocator allocator;
 
-    NewBlock(Kernel kernel, HubDirectory hub, String name, Geometry geometry, SegmentAllocator allocator) {
+    NewBlock(
+            Kernel kernel,
+            HubDirectory hub,
+            String name,
+            Geometry geometry,
+            SharedLayout shared,
+            SegmentAllocator allocator) {
         this.kernel = kernel;
         this.hub = hub;
         this.name = name;
         this.geometry = geometry;
+        this.shared = shared;
         this.allocator = allocator;
     }
 
@@ -163,13 +171,13 @@ final class NewBlock {
         try (Arena arena = Arena.ofConfined();
                 NativeFile stateFile = directory.create(Block.STATE, STATE_MODE);
                 NativeFile controlFile = directory.create(Block.CONTROL, SHARED_MODE)) {
-            stateFile.reserve(geometry.stateBytes());
-            controlFile.reserve(geometry.controlBytes());
+            stateFile.reserve(shared.stateBytes());
+            controlFile.reserve(shared.controlBytes());
             try (NativeFile dataFile = allocator.allocate(directory, Block.dataFile(1), geometry.dataBytes())) {
                 fillData(dataFile.map(geometry.dataBytes(), true, arena), high, low);
             }
-            fillControl(controlFile.map(geometry.controlBytes(), true, arena), high, low);
-            fillState(stateFile.map(geometry.stateBytes(), true, arena), high, low);
+            fillControl(controlFile.map(shared.controlBytes(), true, arena), high, low);
+            fillState(stateFile.map(shared.stateBytes(), true, arena), high, low);
         }
     }
 
@@ -197,15 +205,16 @@ final class NewBlock {
         Words.plainInt(control, ControlLayout.LAYOUT_VERSION, Wire.VERSION);
         Words.plainInt(control, ControlLayout.BYTE_ORDER, Wire.BYTE_ORDER);
         Words.plain(control, ControlLayout.LAYOUT_HASH, Wire.layoutHash());
-        Words.plain(control, ControlLayout.CONTROL_BYTES, geometry.controlBytes());
+        Words.plain(control, ControlLayout.CONTROL_BYTES, shared.controlBytes());
         Words.plain(control, ControlLayout.BLOCK_ID_HIGH, high);
         Words.plain(control, ControlLayout.BLOCK_ID_LOW, low);
         Words.plain(control, ControlLayout.ROWS_OFFSET, ControlLayout.BYTES);
         Words.plainInt(control, ControlLayout.ROWS, geometry.rows());
         Words.plainInt(control, ControlLayout.ROW_BYTES, RowLayout.BYTES);
-        Words.plain(control, ControlLayout.ZONES_OFFSET, geometry.controlBytes());
-        Words.plain(control, ControlLayout.LOCKS_OFFSET, geometry.controlBytes());
-        Words.plain(control, ControlLayout.AUDIT_OFFSET, geometry.controlBytes());
+        Words.plain(control, ControlLayout.ZONES_OFFSET, shared.zonesOffset());
+        Words.plain(control, ControlLayout.ZONES_BYTES, shared.locksOffset() - shared.zonesOffset());
+        Words.plain(control, ControlLayout.LOCKS_OFFSET, shared.locksOffset());
+        Words.plain(control, ControlLayout.AUDIT_OFFSET, shared.controlBytes());
         Words.release(control, ControlLayout.MAGIC, ControlLayout.MAGIC_WORD);
     }
 
@@ -213,10 +222,10 @@ final class NewBlock {
         Words.plainInt(state, StateLayout.LAYOUT_VERSION, Wire.VERSION);
         Words.plainInt(state, StateLayout.BYTE_ORDER, Wire.BYTE_ORDER);
         Words.plain(state, StateLayout.LAYOUT_HASH, Wire.layoutHash());
-        Words.plain(state, StateLayout.STATE_BYTES, geometry.stateBytes());
+        Words.plain(state, StateLayout.STATE_BYTES, shared.stateBytes());
         Words.plain(state, StateLayout.BLOCK_ID_HIGH, high);
         Words.plain(state, StateLayout.BLOCK_ID_LOW, low);
-        Words.plain(state, StateLayout.CONTROL_BYTES, geometry.controlBytes());
+        Words.plain(state, StateLayout.CONTROL_BYTES, shared.controlBytes());
         Words.plain(state, StateLayout.CREATED_UTC_NS, System.currentTimeMillis() * 1_000_000L);
         Words.plain(state, StateLayout.BOOT_ID_HIGH, kernel.identity().bootHigh());
         Words.plain(state, StateLayout.BOOT_ID_LOW, kernel.identity().bootLow());
@@ -227,6 +236,9 @@ final class NewBlock {
         Words.plainInt(state, StateLayout.TIMESTAMPS, geometry.timestamps().ordinal());
         Words.plainInt(state, StateLayout.INTEGRITY_MODE, geometry.integrityMode().ordinal());
         Words.plainInt(state, StateLayout.NAME_BYTES, Words.text(state, StateLayout.NAME, 256, name));
+        Words.plainInt(state, StateLayout.ZONES, shared.zones().size());
+        Words.plainInt(state, StateLayout.LOCKS, shared.locks());
+        shared.fill(state);
         long entry = StateLayout.generation(0);
         Words.plain(state, entry + GenerationEntry.DATA_BYTES, geometry.dataBytes());
         Words.plainInt(

@@ -37,6 +37,7 @@ final class Occupancy {
     private final String what;
     private final Runnable finish;
     private int busy;
+    private int depth; // of the thread that is inside
     private int stop;
     private boolean finished;
     private Thread owner;
@@ -56,8 +57,10 @@ final class Occupancy {
     void enter() {
         Thread thread = Thread.currentThread();
         if (owner != thread) owner = thread;
-        BUSY.setRelease(this, 1);
-        if (!barriers) Words.fullFence();
+        if (depth++ == 0) {
+            BUSY.setRelease(this, 1);
+            if (!barriers) Words.fullFence();
+        }
         if ((int) STOP.getOpaque(this) != 0) refuse();
     }
 
@@ -75,8 +78,9 @@ final class Occupancy {
         return new DataHubException(known.code(), known.problem(), known.advice(), known);
     }
 
-    /// The calling thread is out.
+    /// The calling thread is out, if it came in once.
     void exit() {
+        if (--depth > 0) return;
         BUSY.setRelease(this, 0);
         if (!barriers) Words.fullFence();
         if ((int) STOP.getOpaque(this) == CLOSED) finish();

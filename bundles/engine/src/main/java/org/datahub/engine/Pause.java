@@ -87,11 +87,15 @@ final class Pause {
         return true;
     }
 
+    /// @throws DataHubException `DH-2008` when the thread is interrupted; its flag stays set
+    static void requireUninterrupted() {
+        if (!Thread.currentThread().isInterrupted()) return;
+        throw new DataHubException(
+                ErrorCode.INTERRUPTED, "the thread was interrupted while it waited", "the handle is still usable");
+    }
+
     private boolean over(long deadline) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new DataHubException(
-                    ErrorCode.INTERRUPTED, "the thread was interrupted while it waited", "the handle is still usable");
-        }
+        requireUninterrupted();
         return kernel.nanos() - deadline >= 0;
     }
 

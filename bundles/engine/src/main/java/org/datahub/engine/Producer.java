@@ -4,15 +4,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
 import org.datahub.api.Timestamps;
-import org.datahub.api.Waiting;
+import org.datahub.api.WriteBatch;
 import org.datahub.api.WriteTransaction;
 import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
@@ -34,8 +36,11 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Timestamps timestamps;
     private final Duration writeTimeout;
     private final long slotBytes;
-    private boolean claimed;
-    private Transaction transaction; // the one that is open
+    private final Tally tally = new Tally(ProducerCounters.LAYOUT);
+    private final long[] lengths;
+    private final long[] users;
+    private int claimed;
+    private Loan open; // what hands out views of the claimed cells
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
     Producer(
@@ -43,8 +48,7 @@ final class Producer extends Handle implements DataBlockProducer {
             Block block,
             Beats beats,
             IntegritySource integrity,
-            Duration writeTimeout,
-            Waiting waiting,
+            BlockSpec spec,
             String label) {
         super(hub, block, beats, "producer", block.kernel.doorbell(block.control, ControlLayout.BELL));
         this.kernel = block.kernel;
@@ -54,7 +58,7 @@ final class Producer extends Handle implements DataBlockProducer {
                 kernel, block.state, StateLayout.BELL, block.control, ControlLayout.CONSUMERS_ASLEEP);
         this.pause = new Pause(
                 kernel,
-                waiting,
+                spec.waiting(),
                 block.control,
                 ControlLayout.BELL,
                 block.control,
@@ -63,12 +67,21 @@ final class Producer extends Handle implements DataBlockProducer {
         this.sealing = new Sealing(block, integrity);
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.timestamps = block.geometry.timestamps();
-        this.writeTimeout = writeTimeout;
+        this.writeTimeout = spec.writeTimeout();
         this.slotBytes = block.geometry.slotBytes();
+        this.lengths = new long[(int) block.geometry.batch()];
+        this.users = new long[(int) block.geometry.batch()];
         introduce(beats.interval(), label);
-        this.writer = block.geometry.state() ? new StateWriter(block, ringer) : new StreamWriter(block, rows, ringer);
+        this.writer = block.geometry.state() ? new StateWriter(block, ringer) : streamWriter(spec);
         Words.release(state, StateLayout.END, 0);
         begin();
+    }
+
+    private SlotWriter streamWriter(BlockSpec spec) {
+        Words.release(state, StateLayout.STALL_NS, spec.stall().toNanos());
+        Words.plainInt(state, StateLayout.STALL_POLICY, spec.stallPolicy().ordinal());
+        Stall stall = new Stall(block, rows, spec.stall().toNanos(), spec.stallPolicy());
+        return new StreamWriter(block, rows, ringer, stall, spec.requireConsumer(), tally);
     }
 
     private void introduce(Duration interval, String label) {
@@ -89,28 +102,31 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     void writeBeat(long nanos) {
+        tally.set(ProducerCounters.RINGS, ringer.rings());
+        tally.store(state, StateLayout.COUNTERS);
         Words.opaque(state, StateLayout.BEAT_NS, nanos);
         Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
     }
 
     @Override
     void leave() {
-        if (transaction != null) transaction.revoke();
-        claimed = false;
+        if (open != null) open.revoke();
+        claimed = 0;
         writer.publish();
+        writeBeat(kernel.nanos());
         // Who lost the block has not ended the stream; consumers find out for themselves.
         if (!occupancy.failed()) Words.release(state, StateLayout.END, writer.next() + 1);
         ringer.ring();
     }
 
     @Override
-    public String name() {
-        return block.name;
+    int row() {
+        return block.geometry.rows();
     }
 
     @Override
-    public long slotBytes() {
-        return slotBytes;
+    public Duration writeTimeout() {
+        return writeTimeout;
     }
 
     @Override
@@ -120,35 +136,143 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     public Claim claim(Duration timeout) {
-        if (claimed) throw new IllegalStateException("a slot is claimed already: slot=" + writer.next());
+        requireIdle();
         occupancy.enter();
         try {
-            claimed = ready() && writer.claim() || awaitCell(timeout);
-            return claimed ? Claim.CLAIMED : Claim.FULL;
+            claimed = ready() && writer.claim() ? 1 : awaitCells(1, timeout);
+            lengths[0] = slotBytes;
+            users[0] = 0;
+            return claimed > 0 ? Claim.CLAIMED : Claim.FULL;
         } catch (InternalError e) {
             throw poisoned(e);
         } finally {
-            if (!claimed) occupancy.exit();
+            if (claimed == 0) occupancy.exit();
         }
+    }
+
+    private void requireIdle() {
+        if (claimed > 0) throw new IllegalStateException("a slot is claimed already: slot=" + writer.next());
     }
 
     private boolean ready() {
         return !enforced || sealing.ready();
     }
 
-    /// Waits until no live lossless consumer gates the next slot and there is a provider to seal it.
-    private boolean awaitCell(Duration timeout) {
-        long deadline = deadline(kernel.nanos(), timeout);
-        writer.publish();
+    /// Waits until no live lossless consumer gates the next slot and there is a provider to seal it; then claims up to
+    /// `count`. 0 at the timeout.
+    private int awaitCells(int count, Duration timeout) {
+        long begin = kernel.nanos();
+        int got = awaitCells(count, timeout, deadline(begin, timeout));
+        long waited = kernel.nanos() - begin;
+        tally.add(ProducerCounters.WAITS, 1);
+        tally.add(ProducerCounters.WAIT_NS, waited);
+        tally.time(ProducerCounters.WAIT_BUCKETS, waited);
+        if (got == 0) tally.add(ProducerCounters.WRITE_TIMEOUTS, 1);
+        if (got > 0) return got;
+        if (ready()) return 0;
+        tally.add(ProducerCounters.UNSEALED_WAITS, 1);
+        throw Providers.missing(sealing.wanted(), block.name);
+    }
+
+    private int awaitCells(int count, Duration timeout, long deadline) {
+        writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
             boolean reclaim = pause.slow() || look % LOOKS_A_RECLAIM == 0;
-            if (writer.free(reclaim) && ready() && writer.claim()) return true;
+            int got = writer.free(reclaim) && ready() ? writer.claim(count) : 0;
+            if (got > 0) return got;
             if (occupancy.stopped()) throw occupancy.reason();
-            if (timeout.isZero() || !pause.step(deadline, rows.ring())) break;
+            String stalled = writer.stalled();
+            if (stalled != null) throw stalled(stalled);
+            if (timeout.isZero() || !pause.step(deadline, rows.ring())) return 0;
         }
-        if (!ready()) throw Providers.missing(sealing.wanted(), block.name);
-        return false;
+    }
+
+    private DataHubException stalled(String who) {
+        return new DataHubException(
+                ErrorCode.CONSUMER_STALLED,
+                "a live consumer gates the producer for too long: block=" + block.name + ", slot=" + writer.next() + ", "
+                        + who,
+                "see why it does not read, end it, or choose stall policy EVICT");
+    }
+
+    @Override
+    public int batch() {
+        return lengths.length;
+    }
+
+    @Override
+    public int claimBatch(int count, Duration timeout) {
+        requireIdle();
+        if (count < 1 || count > lengths.length) {
+            throw new IllegalArgumentException("batch out of range: count=" + count + ", most=" + lengths.length);
+        }
+        occupancy.enter();
+        try {
+            int got = ready() ? writer.claim(count) : 0;
+            claimed = got > 0 ? got : awaitCells(count, timeout);
+            for (int index = 0; index < claimed; index++) {
+                lengths[index] = slotBytes;
+                users[index] = 0;
+            }
+            return claimed;
+        } catch (InternalError e) {
+            throw poisoned(e);
+        } finally {
+            if (claimed == 0) occupancy.exit();
+        }
+    }
+
+    @Override
+    public long offset(int index) {
+        requireClaimed(index);
+        return writer.cell(index) + SlotHeader.BYTES;
+    }
+
+    @Override
+    public void describe(int index, long length, long user) {
+        requireClaimed(index);
+        checkLength(length);
+        lengths[index] = length;
+        users[index] = user;
+    }
+
+    private void requireClaimed(int index) {
+        if (index < 0 || index >= claimed) {
+            throw new IllegalArgumentException("not claimed: index=" + index + ", claimed=" + claimed);
+        }
+    }
+
+    @Override
+    public void commitBatch(int count) {
+        requireClaim();
+        if (count < 1 || count > claimed) {
+            throw new IllegalArgumentException("batch out of range: count=" + count + ", claimed=" + claimed);
+        }
+        try {
+            MemorySegment data = writer.data();
+            long now = now();
+            for (int index = 0; index < count; index++) {
+                long cell = writer.cell(index);
+                SlotHeader.mark(data, cell, now, users[index]);
+                if (enforced) sealing.seal(data, cell, writer.next() + index, lengths[index]);
+                else sealing.leaveOpen(data, cell, lengths[index]);
+            }
+            writer.commit(count);
+            for (int index = 0; index < count; index++) tally.add(ProducerCounters.PAYLOAD_BYTES, lengths[index]);
+            tally.add(ProducerCounters.SLOTS, count);
+            tally.add(ProducerCounters.BATCHES, 1);
+            tally.most(ProducerCounters.LARGEST_BATCH, count);
+        } catch (InternalError e) {
+            throw poisoned(e);
+        }
+        over();
+    }
+
+    /// The claim is over: the handle is idle again.
+    private void over() {
+        claimed = 0;
+        occupancy.exit();
     }
 
     @Override
@@ -168,7 +292,7 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     private void requireClaim() {
-        if (!claimed) throw new IllegalStateException("no slot is claimed: block=" + block.name);
+        if (claimed == 0) throw new IllegalStateException("no slot is claimed: block=" + block.name);
     }
 
     @Override
@@ -181,17 +305,22 @@ final class Producer extends Handle implements DataBlockProducer {
         try {
             describe(length, user, seal);
             writer.commit();
+            count(length);
         } catch (InternalError e) {
             throw lost(e);
         }
-        claimed = false;
-        occupancy.exit();
+        over();
+    }
+
+    private void count(long length) {
+        tally.add(ProducerCounters.SLOTS, 1);
+        tally.add(ProducerCounters.PAYLOAD_BYTES, length);
     }
 
     /// The claimed slot is gone with the memory it was in.
     private DataHubException lost(InternalError fault) {
         DataHubException reason = poisoned(fault);
-        if (claimed) abort();
+        if (claimed > 0) abort();
         return reason;
     }
 
@@ -222,8 +351,8 @@ final class Producer extends Handle implements DataBlockProducer {
     public void abort() {
         requireClaim();
         writer.abort();
-        claimed = false;
-        occupancy.exit();
+        tally.add(ProducerCounters.ABORTS, 1);
+        over();
     }
 
     @Override
@@ -250,16 +379,32 @@ final class Producer extends Handle implements DataBlockProducer {
         return begun;
     }
 
+    @Override
+    public int writeBatch(int count, Consumer<WriteBatch> body) {
+        if (claimBatch(count, writeTimeout) == 0) throw gated(writeTimeout);
+        Batch batch = new Batch();
+        try {
+            body.accept(batch);
+            if (!batch.over || batch.revoked) batch.commit(batch.size);
+            return batch.committed;
+        } catch (InternalError e) {
+            throw poisoned(e);
+        } finally {
+            if (!batch.over) batch.abort();
+        }
+    }
+
     private Transaction open(Duration timeout) {
-        if (claim(timeout) == Claim.FULL) {
-            throw new DataHubException(
+        if (claim(timeout) == Claim.FULL) throw gated(timeout);
+        return new Transaction();
+    }
+
+    private DataHubException gated(Duration timeout) {
+        return new DataHubException(
                     ErrorCode.WRITE_TIMEOUT,
                     "lossless consumers gate the producer: block=" + block.name + ", slot=" + writer.next()
                             + ", waited=" + timeout,
                     "see datahub info " + block.name + " for who lags; a live consumer is never robbed");
-        }
-        transaction = new Transaction();
-        return transaction;
     }
 
     @Override
@@ -292,28 +437,62 @@ final class Producer extends Handle implements DataBlockProducer {
         });
     }
 
-    private <T> T inside(java.util.function.Supplier<T> work) {
-        if (claimed) return work.get();
-        occupancy.enter();
-        try {
-            return work.get();
-        } catch (InternalError e) {
-            throw poisoned(e);
-        } finally {
-            occupancy.exit();
+    /// What hands out views of claimed cells. A new object each time, so that one kept too long can't touch a later slot; its
+    /// views die with it.
+    private abstract class Loan {
+        final long number = writer.next();
+        private final Thread thread = Thread.currentThread();
+        private Arena scope;
+        boolean over;
+        boolean revoked; // by a close of the handle
+
+        Loan() {
+            open = this;
+        }
+
+        final MemorySegment view(long offset) {
+            requireOpen();
+            if (Thread.currentThread() != thread) {
+                throw new WrongThreadException("a payload is its writer's alone: slot=" + number);
+            }
+            if (scope == null) scope = Arena.ofConfined();
+            return kernel.view(writer.data(), offset, slotBytes, scope);
+        }
+
+        /// Without its thread, which is dead then, nobody can use the views any more.
+        final void end() {
+            over = true;
+            open = null;
+            if (scope != null && Thread.currentThread() == thread) scope.close();
+        }
+
+        final void revoke() {
+            end();
+            revoked = true;
+        }
+
+        final void requireOpen() {
+            if (revoked) throw occupancy.reason();
+            if (over) throw new IllegalStateException("the write is over: slot=" + number);
+        }
+
+        /// Ends it by `commit`; what that does not commit is given back.
+        final void end(Runnable commit) {
+            requireOpen();
+            end();
+            try {
+                commit.run();
+            } finally {
+                if (claimed > 0) Producer.this.abort();
+            }
         }
     }
 
-    /// One write of layer 2. A new object each, so that one kept too long can't touch a later slot.
-    private final class Transaction implements WriteTransaction {
-        private final long number = writer.next();
+    /// One write of layer 2.
+    private final class Transaction extends Loan implements WriteTransaction {
         private long length = slotBytes;
         private long user;
         private boolean sealed;
-        private boolean over;
-        private boolean revoked; // by a close of the handle
-        private final Thread thread = Thread.currentThread();
-        private Arena scope;
         private MemorySegment payload;
 
         @Override
@@ -325,18 +504,13 @@ final class Producer extends Handle implements DataBlockProducer {
         @Override
         public MemorySegment payload() {
             requireOpen();
-            if (Thread.currentThread() != thread) throw new WrongThreadException("a payload is its writer's alone: slot=" + number);
-            if (payload == null) {
-                scope = Arena.ofConfined();
-                payload = kernel.view(writer.data(), offset(), slotBytes, scope);
-            }
+            if (payload == null) payload = view(offset());
             return payload;
         }
 
         @Override
         public WriteTransaction length(long bytes) {
-            requireOpen();
-            if (sealed) throw new IllegalStateException("the slot is sealed: slot=" + number);
+            requireUnsealed();
             checkLength(bytes);
             length = bytes;
             return this;
@@ -344,10 +518,14 @@ final class Producer extends Handle implements DataBlockProducer {
 
         @Override
         public WriteTransaction user(long word) {
-            requireOpen();
-            if (sealed) throw new IllegalStateException("the slot is sealed: slot=" + number);
+            requireUnsealed();
             user = word;
             return this;
+        }
+
+        private void requireUnsealed() {
+            requireOpen();
+            if (sealed) throw new IllegalStateException("the slot is sealed: slot=" + number);
         }
 
         @Override
@@ -362,53 +540,83 @@ final class Producer extends Handle implements DataBlockProducer {
 
         @Override
         public void commit() {
-            requireOpen();
-            over();
-            try {
-                if (sealed) commitSealed();
-                else Producer.this.commit(length, user);
-            } finally {
-                if (claimed) Producer.this.abort();
-            }
+            end(sealed ? this::commitSealed : () -> Producer.this.commit(length, user));
         }
 
         private void commitSealed() {
             try {
                 writer.commit();
+                count(length);
             } catch (InternalError e) {
                 throw lost(e);
             }
-            claimed = false;
-            occupancy.exit();
+            Producer.this.over();
         }
 
         @Override
         public void abort() {
-            requireOpen();
-            over();
-            Producer.this.abort();
+            end(() -> {});
         }
 
         @Override
         public void close() {
             if (!over) abort();
         }
+    }
 
-        /// Without its thread, which is dead then, nobody can use the payload any more.
-        private void over() {
-            over = true;
-            transaction = null;
-            if (scope != null && Thread.currentThread() == thread) scope.close();
+    /// One batch of layer 2.
+    private final class Batch extends Loan implements WriteBatch {
+        private final int size = claimed;
+        private int committed;
+
+        @Override
+        public int size() {
+            requireOpen();
+            return size;
         }
 
-        void revoke() {
-            over();
-            revoked = true;
+        @Override
+        public long number(int index) {
+            requireOpen();
+            requireClaimed(index);
+            return number + index;
         }
 
-        private void requireOpen() {
-            if (revoked) throw occupancy.reason();
-            if (over) throw new IllegalStateException("the transaction is over: slot=" + number);
+        @Override
+        public MemorySegment payload(int index) {
+            requireOpen();
+            return view(offset(index));
+        }
+
+        @Override
+        public WriteBatch length(int index, long bytes) {
+            requireOpen();
+            requireClaimed(index);
+            describe(index, bytes, users[index]);
+            return this;
+        }
+
+        @Override
+        public WriteBatch user(int index, long word) {
+            requireOpen();
+            requireClaimed(index);
+            describe(index, lengths[index], word);
+            return this;
+        }
+
+        @Override
+        public void commit(int count) {
+            requireOpen();
+            if (count < 1 || count > size) {
+                throw new IllegalArgumentException("batch out of range: count=" + count + ", claimed=" + size);
+            }
+            end(() -> commitBatch(count));
+            committed = count;
+        }
+
+        @Override
+        public void abort() {
+            end(() -> {});
         }
     }
 }

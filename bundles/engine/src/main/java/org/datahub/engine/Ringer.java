@@ -12,6 +12,7 @@ final class Ringer {
     private final MemorySegment words;
     private final long asleep;
     private final Doorbell doorbell;
+    private long rings;
 
     Ringer(Kernel kernel, MemorySegment bells, long bell, MemorySegment words, long asleep) {
         this.bells = bells;
@@ -30,5 +31,11 @@ final class Ringer {
         if (Words.exchangeInt(words, asleep, 0) == 0) return;
         Words.addInt(bells, bell, 1);
         doorbell.wakeAll();
+        rings++;
+    }
+
+    /// Wake-ups so far.
+    long rings() {
+        return rings;
     }
 }

@@ -106,7 +106,8 @@ final class Rows {
                 "end a consumer, or make the block anew with more participants");
     }
 
-    private String owner(int row) {
+    /// Who owns the row, in words.
+    String owner(int row) {
         long at = ControlLayout.row(row);
         return "pid=" + Words.opaque(control, at + RowLayout.PID) + ", label="
                 + Words.text(
@@ -131,17 +132,20 @@ final class Rows {
         Words.opaque(control, at + RowLayout.RECEIVED, 0);
         Words.opaque(control, at + RowLayout.MISSED, 0);
         Words.release(control, at + RowLayout.BARRIERS, barriers ? 1 : 0);
+        // Unlike the number of a join it stays while this owner leaves and joins anew.
+        Words.release(control, at + RowLayout.SESSION, Words.add(control, ControlLayout.JOIN_EPOCH, 1));
     }
 
     /// Makes the row count: cursor first, then active, then the epoch that makes the producer look. Returns the epoch that
     /// the producer's acknowledgement must reach.
     long activate(int row, Delivery delivery, long cursor) {
         long at = ControlLayout.row(row);
+        // A number of its own for this join, there before the row counts: an eviction means one join, not the next.
+        Words.release(control, at + RowLayout.EPOCH, Words.add(control, ControlLayout.JOIN_EPOCH, 1));
         Words.release(control, at + RowLayout.CURSOR, cursor);
         Words.release(control, at + RowLayout.ACTIVE, kind(delivery));
         long epoch = Words.add(control, ControlLayout.JOIN_EPOCH, 1);
         Words.fullFence();
-        Words.release(control, at + RowLayout.EPOCH, epoch);
         return epoch;
     }
 

@@ -14,22 +14,45 @@ interface SlotReader {
         GAP
     }
 
-    /// Looks once for the next slot; none is held.
-    Look look();
+    /// Looks once for the next slot, and for up to `most` in a row; none is held.
+    Look look(int most);
 
-    /// The slot held, or wanted next.
+    /// Looks once for the next slot.
+    default Look look() {
+        return look(1);
+    }
+
+    /// Offset of the header of the first held slot.
+    default long header() {
+        return header(0);
+    }
+
+    /// Slots that are held: one, or a batch in place.
+    int count();
+
+    /// Whether what is held stands in the data segment, not in a copy.
+    boolean inPlace();
+
+    /// Joins of this reader, the first included.
+    long joins();
+
+    /// Holds only the first `count` of them.
+    void shorten(int count);
+
+    /// The first slot held, or the one wanted next.
     long number();
 
     /// The memory of the held slot: the data segment, or a private copy that was proven.
     MemorySegment segment();
 
-    /// Offset of the held slot's header in [#segment].
-    long header();
+    /// Offset of the header of held slot `index` in [#segment].
+    long header(int index);
 
-    /// Whether what is held is still the slot.
+    /// Whether all that is held is still what it was.
     boolean intact();
 
-    /// Lets the held slot go and steps behind it. False if it can't be proven intact to the end; then it is the last gap.
+    /// Lets the held slots go and steps behind them. False if not all can be proven intact to the end; then the last gap
+    /// covers those that can't.
     boolean release();
 
     /// Lets the held slot go without stepping behind it: the next look finds it again.
@@ -40,6 +63,24 @@ interface SlotReader {
 
     /// First slot behind it.
     long gapTo();
+
+    /// Whether the last gap came because this consumer was let go.
+    boolean evicted();
+
+    /// Goes to slot n, at most the next one.
+    void seek(long n);
+
+    /// Passes over everything but the newest slot.
+    void skipToNewest();
+
+    /// The next slot number, and the oldest that is intact, as of now.
+    long newest();
+
+    /// The oldest slot that is intact, as of now.
+    long oldest();
+
+    /// The time stamp of slot n; -1 where it is not intact.
+    long timestampOf(long n);
 
     /// Slots passed over that a gap does not report: on a state block, those replaced before the look.
     long superseded();

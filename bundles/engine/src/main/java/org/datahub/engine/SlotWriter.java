@@ -8,14 +8,23 @@ interface SlotWriter {
     /// Claims the next cell: false while lossless consumers gate it.
     boolean claim();
 
+    /// Claims up to `count` cells in a row, fewer where the gate ends before them; how many. `count` is at most B.
+    int claim(int count);
+
     /// The segment of the cells.
     MemorySegment data();
 
     /// Offset of the claimed cell's header.
     long cell();
 
+    /// Offset of the header of the claimed cell `index` of a batch.
+    long cell(int index);
+
     /// Commits the claimed cell: the one commit point.
     void commit();
+
+    /// Commits the first `count` claimed cells at once: consumers see all of them or none.
+    void commit(int count);
 
     /// Leaves the claimed cell; the next claim has the same number.
     void abort();
@@ -29,6 +38,12 @@ interface SlotWriter {
     /// At a closed gate: looks at the rows again, with `reclaim` also for dead ones among those that gate. Whether a claim
     /// would go through.
     boolean free(boolean reclaim);
+
+    /// A wait at the gate begins.
+    void beginWait();
+
+    /// Who stalls the producer for longer than it stands; null if nobody does.
+    String stalled();
 
     /// Whether every live lossless consumer has released everything.
     boolean drained();

@@ -46,7 +46,7 @@ final class StateReader implements SlotReader {
     }
 
     @Override
-    public Look look() {
+    public Look look(int most) {
         for (int tried = 0; tried < TRIES; tried++) {
             long latest = Words.acquire(data, DataLayout.LATEST);
             long n = DataLayout.slotOf(latest);
@@ -99,7 +99,27 @@ final class StateReader implements SlotReader {
     }
 
     @Override
-    public long header() {
+    public boolean inPlace() {
+        return pinning;
+    }
+
+    @Override
+    public long joins() {
+        return 1;
+    }
+
+    @Override
+    public int count() {
+        return 1;
+    }
+
+    @Override
+    public void shorten(int count) {
+        // There is never more than one.
+    }
+
+    @Override
+    public long header(int index) {
         return pinning ? cell : 0;
     }
 
@@ -133,6 +153,41 @@ final class StateReader implements SlotReader {
     @Override
     public long gapTo() {
         return gapFrom + 1;
+    }
+
+    @Override
+    public boolean evicted() {
+        return false;
+    }
+
+    @Override
+    public void seek(long n) {
+        last = Math.max(NONE, n - 1);
+    }
+
+    @Override
+    public void skipToNewest() {
+        // Every look finds the newest.
+    }
+
+    @Override
+    public long newest() {
+        return newest(data);
+    }
+
+    @Override
+    public long oldest() {
+        return Math.max(0, newest(data) - 1);
+    }
+
+    @Override
+    public long timestampOf(long n) {
+        long latest = Words.acquire(data, DataLayout.LATEST);
+        int buffer = DataLayout.bufferOf(latest);
+        if (DataLayout.slotOf(latest) != n || buffer >= geometry.cells()) return -1;
+        long at = geometry.cell(buffer);
+        long time = SlotHeader.timestamp(data, at);
+        return SlotHeader.still(data, at, n) ? time : -1;
     }
 
     @Override

@@ -69,6 +69,11 @@ final class StateWriter implements SlotWriter {
         return true;
     }
 
+    @Override
+    public int claim(int count) {
+        return claim() ? 1 : 0;
+    }
+
     /// The buffer that was used longest ago and that neither `latest` nor a pin names: a copying reader has time.
     private int choose() {
         for (int tried = 0; tried < buffers; tried++) {
@@ -99,6 +104,16 @@ final class StateWriter implements SlotWriter {
     }
 
     @Override
+    public long cell(int index) {
+        return cell; // a state block has batches of one
+    }
+
+    @Override
+    public void commit(int count) {
+        commit();
+    }
+
+    @Override
     public void commit() {
         SlotHeader.commit(data, cell, next);
         newest = candidate;
@@ -125,6 +140,16 @@ final class StateWriter implements SlotWriter {
     @Override
     public boolean free(boolean reclaim) {
         return true;
+    }
+
+    @Override
+    public void beginWait() {
+        // There is no gate.
+    }
+
+    @Override
+    public String stalled() {
+        return null;
     }
 
     @Override

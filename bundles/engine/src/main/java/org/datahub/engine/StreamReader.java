@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.datahub.api.Delivery;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
 import org.datahub.api.layout.RowLayout;
@@ -21,9 +22,10 @@ final class StreamReader implements SlotReader {
     private final Geometry geometry;
     private final Arena arena;
     private final Ringer ringer;
+    private final Rows rows;
+    private final int row;
     private final long cursor;
     private final boolean lossless;
-    private final long epoch;
     private final long cells;
     private final long stride;
     private final long firstCell;
@@ -31,20 +33,27 @@ final class StreamReader implements SlotReader {
 
     private MemorySegment copy;
     private boolean acknowledged;
+    private long epoch;
+    private boolean evicted;
+    private long superseded;
+    private long joins = 1;
     private long next;
     private long cell;
     private boolean inPlace;
+    private int count;
     private long gapFrom;
     private long gapTo;
 
     /// Reads from `start`. `row` is the caller's, active since join epoch `epoch` if `lossless`. Copies live in `arena`.
-    StreamReader(Block block, Arena arena, Ringer ringer, int row, boolean lossless, long epoch, long start) {
+    StreamReader(Block block, Arena arena, Ringer ringer, Rows rows, int row, boolean lossless, long epoch, long start) {
         this.state = block.state;
         this.control = block.control;
         this.data = block.data;
         this.geometry = block.geometry;
         this.arena = arena;
         this.ringer = ringer;
+        this.rows = rows;
+        this.row = row;
         this.cursor = ControlLayout.row(row) + RowLayout.CURSOR;
         this.lossless = lossless;
         this.epoch = epoch;
@@ -62,22 +71,48 @@ final class StreamReader implements SlotReader {
     }
 
     @Override
-    public Look look() {
+    public Look look(int most) {
         if (lossless && !acknowledged && !acknowledge()) return Look.GAP;
         long stamp = SlotHeader.stamp(data, cell);
-        if (stamp == next + 1) return acknowledged ? held(true) : takeCopy();
-        if (stamp == next + 1 - cells) return Look.NOTHING;
+        if (stamp == next + 1) return acknowledged ? inPlace(most) : takeCopy();
+        if (stamp == next + 1 - cells) return notYet();
         return question();
     }
 
-    private Look held(boolean here) {
-        inPlace = here;
+    /// Nothing was lost so far; a consumer that was let go is protected again from here on.
+    private Look notYet() {
+        if (acknowledged && Stall.evicted(state, row)) rejoin(next);
+        return Look.NOTHING;
+    }
+
+    /// Leaves and joins at slot n: a cursor never goes back while its row counts.
+    private void rejoin(long n) {
+        rows.clean(row);
+        epoch = rows.activate(row, Delivery.LOSSLESS, n);
+        acknowledged = false;
+        joins++;
+        ringer.ring();
+    }
+
+    private Look inPlace(int most) {
+        inPlace = true;
+        count = 1;
+        while (count < most && SlotHeader.stamp(data, cell(count)) == next + 1 + count) count++;
         return Look.SLOT;
+    }
+
+    private long cell(int index) {
+        long at = cell + index * stride;
+        return at < endCell ? at : at - (endCell - firstCell);
     }
 
     /// Becomes protected where the producer has seen this row. False: the next slot was overwritten meanwhile.
     private boolean acknowledge() {
         if (Words.acquire(state, StateLayout.ACK_EPOCH) < epoch) return true;
+        if (Stall.evicted(state, row)) {
+            rejoin(next); // let go before it was protected; a flag of an earlier join is gone with the acknowledgement
+            return true;
+        }
         long head = Words.acquire(data, DataLayout.HEAD);
         long stamp = SlotHeader.stamp(data, cell);
         if (stamp != next + 1 && (head > next || stamp > next + 1)) {
@@ -96,21 +131,28 @@ final class StreamReader implements SlotReader {
         Words.copy(data, cell, copy, 0, SlotHeader.BYTES + length);
         long tag = SlotHeader.BYTES + geometry.tagOffset();
         Words.copy(data, cell + tag, copy, tag, SlotHeader.TAG_BYTES);
-        return SlotHeader.still(data, cell, next) ? held(false) : question();
+        if (!SlotHeader.still(data, cell, next)) return question();
+        inPlace = false;
+        count = 1;
+        return Look.SLOT;
     }
 
     /// Neither the slot nor its predecessor in the cell: overwritten, or not yet written.
     private Look question() {
         long head = Words.acquire(data, DataLayout.HEAD);
         long stamp = SlotHeader.stamp(data, cell);
-        if (stamp == next + 1) return acknowledged ? held(true) : takeCopy();
-        if (head <= next && stamp <= next + 1) return Look.NOTHING;
+        if (stamp == next + 1) return acknowledged ? inPlace(1) : takeCopy();
+        if (head <= next && stamp <= next + 1) return notYet();
+        boolean letGo = acknowledged && Stall.evicted(state, row);
         long newest = StreamWriter.newest(data, geometry);
         jump(lossless ? oldest(newest, geometry) : newest - geometry.slots() / 2);
+        evicted = letGo;
+        if (letGo) rejoin(next);
         return Look.GAP;
     }
 
     private void jump(long to) {
+        evicted = false;
         gapFrom = next;
         gapTo = Math.max(next + 1, to);
         moveTo(gapTo);
@@ -138,27 +180,54 @@ final class StreamReader implements SlotReader {
     }
 
     @Override
-    public long header() {
-        return inPlace ? cell : 0;
+    public boolean inPlace() {
+        return inPlace;
+    }
+
+    @Override
+    public long joins() {
+        return joins;
+    }
+
+    @Override
+    public int count() {
+        return count;
+    }
+
+    @Override
+    public void shorten(int first) {
+        count = first;
+    }
+
+    @Override
+    public long header(int index) {
+        return inPlace ? cell(index) : 0;
     }
 
     @Override
     public boolean intact() {
-        return !inPlace || SlotHeader.still(data, cell, next);
+        return !inPlace || firstLost() == count;
+    }
+
+    /// The first held slot whose stamp is another by now; `count` where none is.
+    private int firstLost() {
+        Words.acquireFence();
+        for (int index = 0; index < count; index++) {
+            if (SlotHeader.stamp(data, cell(index)) != next + 1 + index) return index;
+        }
+        return count;
     }
 
     @Override
     public boolean release() {
-        boolean proven = intact();
-        if (!proven) {
-            gapFrom = next;
-            gapTo = next + 1;
-        }
-        next++;
-        cell += stride;
-        if (cell == endCell) cell = firstCell;
+        int proven = inPlace ? firstLost() : count;
+        evicted = proven < count && Stall.evicted(state, row);
+        gapFrom = next + proven;
+        gapTo = next + count;
+        cell = cell(count);
+        next += count;
         if (lossless) letGo();
-        return proven;
+        return proven == count;
     }
 
     @Override
@@ -177,8 +246,46 @@ final class StreamReader implements SlotReader {
     }
 
     @Override
+    public boolean evicted() {
+        return evicted;
+    }
+
+    @Override
+    public void seek(long n) {
+        next = n;
+        cell = geometry.cellOf(n);
+        if (lossless) rejoin(n);
+    }
+
+    @Override
+    public void skipToNewest() {
+        long newest = newest() - 1;
+        if (newest <= next) return;
+        superseded += newest - next;
+        moveTo(newest);
+    }
+
+    @Override
+    public long newest() {
+        return StreamWriter.newest(data, geometry);
+    }
+
+    @Override
+    public long oldest() {
+        return oldest(newest(), geometry);
+    }
+
+    @Override
+    public long timestampOf(long n) {
+        long at = geometry.cellOf(n);
+        if (SlotHeader.stamp(data, at) != n + 1) return -1;
+        long time = SlotHeader.timestamp(data, at);
+        return SlotHeader.still(data, at, n) ? time : -1;
+    }
+
+    @Override
     public long superseded() {
-        return 0;
+        return superseded;
     }
 
     @Override

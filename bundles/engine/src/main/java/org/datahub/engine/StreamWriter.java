@@ -3,10 +3,12 @@ package org.datahub.engine;
 import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
+import org.datahub.api.spi.Kernel;
 
 /// Layer 0 of the stream discipline, the producer's side: slot n lives in cell n mod (K + B), so what is being written
 /// never lies on one of the K newest; the store of its stamp is the commit. docs/protocols.md tells why each step stands
@@ -21,6 +23,10 @@ final class StreamWriter implements SlotWriter {
     private final MemorySegment data;
     private final Rows rows;
     private final Ringer ringer;
+    private final Kernel kernel;
+    private final Stall stall;
+    private final Tally tally;
+    private final boolean requireConsumer;
     private final long slots;
     private final long stride;
     private final long firstCell;
@@ -40,13 +46,17 @@ final class StreamWriter implements SlotWriter {
 
     /// Takes the block over: finds the head, clears what a dead producer left behind it, scans the rows and acknowledges.
     /// Each step can be done again by the next takeover.
-    StreamWriter(Block block, Rows rows, Ringer ringer) {
+    StreamWriter(Block block, Rows rows, Ringer ringer, Stall stall, boolean requireConsumer, Tally tally) {
         Geometry geometry = block.geometry;
         this.state = block.state;
         this.control = block.control;
         this.data = block.data;
         this.rows = rows;
         this.ringer = ringer;
+        this.kernel = block.kernel;
+        this.stall = stall;
+        this.tally = tally;
+        this.requireConsumer = requireConsumer;
         this.slots = geometry.slots();
         this.stride = geometry.stride();
         this.firstCell = geometry.cell(0);
@@ -93,14 +103,26 @@ final class StreamWriter implements SlotWriter {
         return true;
     }
 
+    @Override
+    public int claim(int count) {
+        if (next + count > limit || Words.opaque(control, ControlLayout.JOIN_EPOCH) != epoch) scan();
+        int granted = (int) Math.max(0, Math.min(count, limit - next));
+        for (int index = 0; index < granted; index++) SlotHeader.emptyUnfenced(data, cell(index));
+        Words.storeFence();
+        if (fenced) Words.fullFence();
+        return granted;
+    }
+
     /// Looks at every row, then acknowledges the joins that it has seen. Rows can be spoilt by their owners: a cursor can
     /// hold the producer up, never move it past what was written.
     private void scan() {
+        tally.add(ProducerCounters.SCANS, 1);
         long seen = Words.acquire(control, ControlLayout.JOIN_EPOCH);
         long least = FREE;
         for (int row = 0; row < rows.count(); row++) {
             long at = ControlLayout.row(row);
             boolean gates = Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
+            if (stall.ignored(row, gates)) gates = false;
             if (!gates && !gated[row]) continue;
             long cursor = Math.max(0, Math.min(next, Words.acquire(control, at + RowLayout.CURSOR)));
             furthest = Math.max(furthest, cursor);
@@ -108,7 +130,8 @@ final class StreamWriter implements SlotWriter {
             if (gates) least = Math.min(least, cursor);
         }
         account(least);
-        limit = least == FREE ? FREE : least + slots;
+        if (least == FREE) limit = requireConsumer ? next : FREE;
+        else limit = least + slots;
         epoch = seen;
         Words.release(state, StateLayout.ACK_EPOCH, seen);
     }
@@ -145,6 +168,23 @@ final class StreamWriter implements SlotWriter {
     }
 
     @Override
+    public long cell(int index) {
+        long at = cell + index * stride;
+        return at < endCell ? at : at - (endCell - firstCell);
+    }
+
+    /// Stamps are stored last to first: who sees the first sees them all, and a batch that died between two stamps is cut
+    /// off at its first hole by the next takeover.
+    @Override
+    public void commit(int count) {
+        for (int index = count - 1; index >= 0; index--) SlotHeader.commit(data, cell(index), next + index);
+        cell = cell(count);
+        next += count;
+        publish();
+        ringer.ring();
+    }
+
+    @Override
     public void abort() {
         // The cell's stamp is 0 and its old slot was no longer one of the K newest: there is nothing to undo.
     }
@@ -165,17 +205,37 @@ final class StreamWriter implements SlotWriter {
         scan();
         if (next < limit) return true;
         if (!reclaim) return false;
-        boolean cleaned = false;
+        boolean changed = false;
+        long now = kernel.nanos();
         for (int row = 0; row < rows.count(); row++) {
-            if (gates(row)) cleaned |= rows.reclaim(row);
+            if (gates(row)) changed |= freed(row, now);
         }
-        if (cleaned) scan();
+        if (changed) scan();
         return next < limit;
+    }
+
+    private boolean freed(int row, long now) {
+        if (rows.reclaim(row)) tally.add(ProducerCounters.RECLAIMS, 1);
+        else if (stall.gates(row, now)) tally.add(ProducerCounters.EVICTIONS, 1);
+        else return false;
+        return true;
+    }
+
+    @Override
+    public void beginWait() {
+        publish();
+        stall.begin();
+    }
+
+    @Override
+    public String stalled() {
+        return stall.stalled();
     }
 
     private boolean gates(int row) {
         long at = ControlLayout.row(row);
         return Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS
+                && !stall.ignored(row, true)
                 && Words.acquire(control, at + RowLayout.CURSOR) + slots <= next;
     }
 
@@ -183,7 +243,7 @@ final class StreamWriter implements SlotWriter {
     public boolean drained() {
         for (int row = 0; row < rows.count(); row++) {
             long at = ControlLayout.row(row);
-            if (Words.acquire(control, at + RowLayout.ACTIVE) != RowLayout.LOSSLESS) continue;
+            if (!rows.lossless(row) || stall.ignored(row, true)) continue;
             if (Words.acquire(control, at + RowLayout.CURSOR) >= next) continue;
             if (!rows.reclaim(row)) return false;
         }

@@ -91,7 +91,7 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     Hub open(String label, Path where) {
         Beats beats = new Beats(Duration.ofMillis(5));
         HubDirectory directory = HubDirectory.open(kernel, where);
-        return closing(new Hub(kernel, directory, providers, new Declarations(), beats, label, beats::close));
+        return closing(new Hub(kernel, directory, providers, new Declarations(), beats, label, org.datahub.api.Timeouts.defaults(), beats::close));
     }
 
     /// Closed at the end of the test, the last one first.
@@ -121,6 +121,14 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
                 org.datahub.api.layout.StateLayout.BELL,
                 block.control,
                 org.datahub.api.layout.ControlLayout.CONSUMERS_ASLEEP);
+    }
+
+    /// Layer 0 of a producer that stands every stall, on a block whose byte 0 is taken.
+    static StreamWriter streamWriter(Block block) {
+        Rows rows = new Rows(block);
+        Stall stall = new Stall(block, rows, 0, org.datahub.api.StallPolicy.BLOCK);
+        Tally tally = new Tally(org.datahub.api.layout.ProducerCounters.LAYOUT);
+        return new StreamWriter(block, rows, consumersBell(block), stall, false, tally);
     }
 
     /// The producer's process dies: the kernel frees its lock byte, and nothing of it happens any more.

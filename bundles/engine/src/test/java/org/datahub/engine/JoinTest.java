@@ -72,9 +72,9 @@ class JoinTest {
     @ValueSource(longs = {1, 2, 3, 7, 48})
     void aJoinerThatWasOverrunBeforeTheAcknowledgementIsToldTheGapAndThenMissesNothing(long slots) {
         StreamRig rig = StreamRig.of(hub, slots);
-        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS).readsFrom(0, rig.joinEpoch() + 1);
+        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS).readsFrom(0, rig.joinEpoch() + 2);
         rig.write(5 * slots);
-        assertEquals(rig.joinEpoch() + 1, joiner.rows.activate(joiner.row, Delivery.LOSSLESS, 0));
+        assertEquals(rig.joinEpoch() + 2, joiner.rows.activate(joiner.row, Delivery.LOSSLESS, 0));
         assertFalse(rig.writer.claim());
         joiner.seesGap(0, 4 * slots);
         assertEquals(4 * slots, rig.gatingCursor(joiner.row));
@@ -90,7 +90,7 @@ class JoinTest {
     @Test
     void aJoinerThatWasNotOverrunBeforeTheAcknowledgementMissesNothing() {
         StreamRig rig = StreamRig.of(hub, 7);
-        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS).readsFrom(0, rig.joinEpoch() + 1);
+        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS).readsFrom(0, rig.joinEpoch() + 2);
         rig.write(7);
         joiner.rows.activate(joiner.row, Delivery.LOSSLESS, 0);
         assertFalse(rig.writer.claim());
@@ -105,7 +105,7 @@ class JoinTest {
     @Test
     void aJoinerThatIsOverrunWhileItWaitsForTheAcknowledgementReadsOnFromTheOldestIntactSlot() {
         StreamRig rig = StreamRig.of(hub, 7);
-        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS).readsFrom(0, rig.joinEpoch() + 1);
+        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS).readsFrom(0, rig.joinEpoch() + 2);
         rig.write(2);
         joiner.reads(0);
         rig.write(18);

@@ -39,6 +39,6 @@ class PublishedSizesTest {
                 geometry.cells(),
                 geometry.stride(),
                 geometry.dataBytes(),
-                geometry.controlBytes()));
+                new SharedLayout(geometry.rows(), java.util.List.of(), 32).controlBytes()));
     }
 }

@@ -49,14 +49,15 @@ class RowsTest {
         for (int pin = 0; pin < RowLayout.MOST_PINS; pin++) {
             assertEquals(0, Words.acquire(rig.block.control, ControlLayout.row(0) + RowLayout.PINS + 8L * pin));
         }
-        assertEquals(before + 1, rig.joinEpoch());
+        assertEquals(before + 2, rig.joinEpoch()); // the cleaning, and the number of the new session
     }
 
     @Test
     void cleaningAFreeRowLeavesTheProducerInPeace() {
         StreamRig rig = StreamRig.of(hub, 3);
+        StreamRig.Peer peer = rig.joining(Delivery.LOSSLESS);
         long before = rig.joinEpoch();
-        rig.joining(Delivery.LOSSLESS).leave();
+        peer.leave();
         assertEquals(before, rig.joinEpoch());
     }
 

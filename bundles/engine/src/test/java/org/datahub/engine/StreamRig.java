@@ -44,7 +44,7 @@ final class StreamRig {
 
     /// A producer takes the block as the last one left it.
     StreamWriter takeOver() {
-        writer = new StreamWriter(block, rows, HubFixture.consumersBell(block));
+        writer = HubFixture.streamWriter(block);
         return writer;
     }
 
@@ -145,7 +145,7 @@ final class StreamRig {
                     block.kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
             from = start;
             Arena arena = new Meddling(hub.closing(Arena.ofShared()), () -> beforeCopy.run());
-            reader = new StreamReader(block, arena, ringer, row, delivery == Delivery.LOSSLESS, epoch, start);
+            reader = new StreamReader(block, arena, ringer, rows, row, delivery == Delivery.LOSSLESS, epoch, start);
             return this;
         }
 

@@ -1,6 +1,7 @@
 package org.datahub.api.admin;
 
 import java.util.List;
+import java.util.Map;
 import org.datahub.api.BufferPolicy;
 import org.datahub.api.IntegrityMode;
 import org.datahub.api.ProducerState;
@@ -32,6 +33,7 @@ import org.datahub.api.Timestamps;
 /// @param producer who holds or held byte 0, null before the first
 /// @param rows consumers, the dead ones too
 /// @param participants how many rows there are
+/// @param counters what the producer counts, by the names of docs/memory-layout.md, as of its last beat
 public record BlockInfo(
         String name,
         String blockId,
@@ -55,7 +57,8 @@ public record BlockInfo(
         ProducerState producerState,
         Participant producer,
         List<Row> rows,
-        int participants) {
+        int participants,
+        Map<String, Long> counters) {
 
     /// Who a participant says it is; no decision rests on it.
     ///
@@ -75,6 +78,7 @@ public record BlockInfo(
     /// @param received slots delivered, as of its last beat
     /// @param missed slots missed, as of its last beat
     /// @param participant who it is
+    /// @param counters what it counts, by the names of docs/memory-layout.md, as of its last beat
     public record Row(
             int index,
             org.datahub.api.Delivery delivery,
@@ -82,5 +86,6 @@ public record BlockInfo(
             long cursor,
             long received,
             long missed,
-            Participant participant) {}
+            Participant participant,
+            Map<String, Long> counters) {}
 }

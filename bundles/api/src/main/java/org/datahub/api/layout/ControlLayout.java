@@ -8,29 +8,29 @@ import java.lang.foreign.StructLayout;
 /// The head of the file `control`, which every participant may write: nothing in it is believed
 /// without a check.
 ///
-/// | offset | size | type    | name             | writer     | order    | meaning              |
-/// |-------:|-----:|---------|------------------|------------|----------|----------------------|
-/// |      0 |    8 | u64     | magic            | creator    | rel/acq  | DHCONTR1, last       |
-/// |      8 |    4 | u32     | layout_version   | creator    | once     | major << 16, minor   |
-/// |     12 |    4 | u32     | byte_order       | creator    | once     | 0x01020304           |
-/// |     16 |    8 | u64     | layout_hash      | creator    | once     | hash of all layouts  |
-/// |     24 |    8 | u64     | control_bytes    | creator    | once     | size of this file    |
-/// |     32 |    8 | u64     | block_id_high    | creator    | once     | as in state          |
-/// |     40 |    8 | u64     | block_id_low     | creator    | once     | as in state          |
-/// |     48 |    8 | u64     | rows_offset      | creator    | once     | where the rows begin |
-/// |     56 |    4 | u32     | rows             | creator    | once     | as in state          |
-/// |     60 |    4 | u32     | row_bytes        | creator    | once     | 1024                 |
-/// |     64 |    8 | u64     | zones_offset     | creator    | once     | for zones, later     |
-/// |     72 |    8 | u64     | zones_bytes      | creator    | once     | 0 now                |
-/// |     80 |    8 | u64     | locks_offset     | creator    | once     | for locks, later     |
-/// |     88 |    8 | u64     | audit_offset     | creator    | once     | for audit, later     |
-/// |     96 |    8 | u64     | audit_bytes      | creator    | once     | 0 now                |
-/// |    128 |    8 | u64     | join_epoch       | joiners    | add      | joins and leaves     |
-/// |    136 |    4 | u32     | producer_asleep  | both sides | exchange | 1: it sleeps         |
-/// |    256 |    4 | u32     | consumers_asleep | both sides | exchange | 1: one sleeps        |
-/// |    384 |    4 | u32     | bell             | consumers  | add      | futex of producer    |
-/// |    512 |    8 | u64     | request_number   | requester  | rel/acq  | last, under byte 1   |
-/// |    520 |  120 | u64[15] | request          | requester  | plain    | of requests, later   |
+/// | offset | size | type    | name             | writer     | order    | meaning               |
+/// |-------:|-----:|---------|------------------|------------|----------|-----------------------|
+/// |      0 |    8 | u64     | magic            | creator    | rel/acq  | DHCONTR1, last        |
+/// |      8 |    4 | u32     | layout_version   | creator    | once     | major << 16, minor    |
+/// |     12 |    4 | u32     | byte_order       | creator    | once     | 0x01020304            |
+/// |     16 |    8 | u64     | layout_hash      | creator    | once     | hash of all layouts   |
+/// |     24 |    8 | u64     | control_bytes    | creator    | once     | size of this file     |
+/// |     32 |    8 | u64     | block_id_high    | creator    | once     | as in state           |
+/// |     40 |    8 | u64     | block_id_low     | creator    | once     | as in state           |
+/// |     48 |    8 | u64     | rows_offset      | creator    | once     | where the rows begin  |
+/// |     56 |    4 | u32     | rows             | creator    | once     | as in state           |
+/// |     60 |    4 | u32     | row_bytes        | creator    | once     | 1024                  |
+/// |     64 |    8 | u64     | zones_offset     | creator    | once     | where the zones begin |
+/// |     72 |    8 | u64     | zones_bytes      | creator    | once     | bytes of all zones    |
+/// |     80 |    8 | u64     | locks_offset     | creator    | once     | where locks begin     |
+/// |     88 |    8 | u64     | audit_offset     | creator    | once     | for audit, later      |
+/// |     96 |    8 | u64     | audit_bytes      | creator    | once     | 0 now                 |
+/// |    128 |    8 | u64     | join_epoch       | joiners    | add      | joins and leaves      |
+/// |    136 |    4 | u32     | producer_asleep  | both sides | exchange | 1: it sleeps          |
+/// |    256 |    4 | u32     | consumers_asleep | both sides | exchange | 1: one sleeps         |
+/// |    384 |    4 | u32     | bell             | consumers  | add      | futex of producer     |
+/// |    512 |    8 | u64     | request_number   | requester  | rel/acq  | last, under byte 1    |
+/// |    520 |  120 | u64[15] | request          | requester  | plain    | of requests, later    |
 public final class ControlLayout {
     /// The layout.
     public static final StructLayout LAYOUT = Wire.struct(

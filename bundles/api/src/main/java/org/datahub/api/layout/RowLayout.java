@@ -7,27 +7,28 @@ import java.lang.foreign.StructLayout;
 
 /// One participant in `control`. Its owner holds the lock byte 16 + index.
 ///
-/// | offset | size | type    | name               | writer | order   | meaning                |
-/// |-------:|-----:|---------|--------------------|--------|---------|------------------------|
-/// |      0 |    8 | u64     | active             | owner  | rel/acq | 0, or kind 1, 2, 3     |
-/// |      8 |    8 | u64     | epoch              | owner  | rel/acq | join epoch of its join |
-/// |    128 |    8 | u64     | cursor             | owner  | rel/acq | next to release        |
-/// |    256 |  128 | u64[16] | pins               | owner  | rel/acq | 0, or the buffer + 1   |
-/// |    384 |    8 | u64     | barriers           | owner  | rel/acq | 1: has membarrier      |
-/// |    392 |    8 | u64     | beat_ns            | owner  | opaque  | CLOCK_MONOTONIC        |
-/// |    400 |    8 | u64     | pid                | owner  | opaque  | for people             |
-/// |    408 |    8 | u64     | start_ticks        | owner  | opaque  | for people             |
-/// |    416 |    8 | u64     | pid_namespace      | owner  | opaque  | for people             |
-/// |    424 |    8 | u64     | time_namespace     | owner  | opaque  | for people             |
-/// |    432 |    4 | u32     | uid                | owner  | plain   | for people             |
-/// |    436 |    4 | u32     | label_bytes        | owner  | plain   | 0..64                  |
-/// |    440 |   64 | u8[64]  | label              | owner  | plain   | UTF-8, for people      |
-/// |    512 |    8 | u64     | generation_ready   | owner  | rel/acq | mapped ahead           |
-/// |    520 |    8 | u64     | generation_refused | owner  | rel/acq | it can't follow        |
-/// |    528 |    8 | u64     | refusal            | owner  | plain   | why                    |
-/// |    640 |    8 | u64     | received           | owner  | opaque  | slots delivered        |
-/// |    648 |    8 | u64     | missed             | owner  | opaque  | slots missed           |
-/// |    656 |  368 | u64[46] | counters           | owner  | opaque  | its counters, later    |
+/// | offset | size | type    | name               | writer | order   | meaning              |
+/// |-------:|-----:|---------|--------------------|--------|---------|----------------------|
+/// |      0 |    8 | u64     | active             | owner  | rel/acq | 0, or kind 1, 2, 3   |
+/// |      8 |    8 | u64     | epoch              | owner  | rel/acq | number of its join   |
+/// |     16 |    8 | u64     | session            | owner  | rel/acq | number of its attach |
+/// |    128 |    8 | u64     | cursor             | owner  | rel/acq | next to release      |
+/// |    256 |  128 | u64[16] | pins               | owner  | rel/acq | 0, or the buffer + 1 |
+/// |    384 |    8 | u64     | barriers           | owner  | rel/acq | 1: has membarrier    |
+/// |    392 |    8 | u64     | beat_ns            | owner  | opaque  | CLOCK_MONOTONIC      |
+/// |    400 |    8 | u64     | pid                | owner  | opaque  | for people           |
+/// |    408 |    8 | u64     | start_ticks        | owner  | opaque  | for people           |
+/// |    416 |    8 | u64     | pid_namespace      | owner  | opaque  | for people           |
+/// |    424 |    8 | u64     | time_namespace     | owner  | opaque  | for people           |
+/// |    432 |    4 | u32     | uid                | owner  | plain   | for people           |
+/// |    436 |    4 | u32     | label_bytes        | owner  | plain   | 0..64                |
+/// |    440 |   64 | u8[64]  | label              | owner  | plain   | UTF-8, for people    |
+/// |    512 |    8 | u64     | generation_ready   | owner  | rel/acq | mapped ahead         |
+/// |    520 |    8 | u64     | generation_refused | owner  | rel/acq | it can't follow      |
+/// |    528 |    8 | u64     | refusal            | owner  | plain   | why                  |
+/// |    640 |    8 | u64     | received           | owner  | opaque  | slots delivered      |
+/// |    648 |    8 | u64     | missed             | owner  | opaque  | slots missed         |
+/// |    656 |  368 | u64[46] | counters           | owner  | opaque  | its counters, below  |
 public final class RowLayout {
     /// The layout.
     public static final StructLayout LAYOUT = Wire.struct(
@@ -37,6 +38,8 @@ public final class RowLayout {
             U64.withName("active"),
             8,
             U64.withName("epoch"),
+            16,
+            U64.withName("session"),
             128,
             U64.withName("cursor"),
             256,
@@ -101,6 +104,9 @@ public final class RowLayout {
 
     /// Offset of `epoch`.
     public static final long EPOCH = Wire.offset(LAYOUT, "epoch");
+
+    /// Offset of `session`.
+    public static final long SESSION = Wire.offset(LAYOUT, "session");
 
     /// Offset of `cursor`.
     public static final long CURSOR = Wire.offset(LAYOUT, "cursor");

@@ -25,12 +25,12 @@ import java.lang.foreign.StructLayout;
 /// |     84 |    4 | u32      | buffer_policy    | creator  | once      | BufferPolicy            |
 /// |     88 |    4 | u32      | rows             | creator  | once      | 1..1024                 |
 /// |     92 |    4 | u32      | pins_per_row     | creator  | once      | 1..16                   |
-/// |     96 |    4 | u32      | zones            | creator  | once      | zones; 0 now            |
-/// |    100 |    4 | u32      | locks            | creator  | once      | spin locks; 0 now       |
+/// |     96 |    4 | u32      | zones            | creator  | once      | flexible zones, 0..64   |
+/// |    100 |    4 | u32      | locks            | creator  | once      | spin locks, 0..1024     |
 /// |    104 |    4 | u32      | timestamps       | creator  | once      | Timestamps              |
 /// |    108 |    4 | u32      | integrity_mode   | creator  | once      | IntegrityMode           |
-/// |    112 |    8 | u64      | stall_ns         | creator  | once      | kept for eviction       |
-/// |    120 |    4 | u32      | stall_policy     | creator  | once      | kept for eviction       |
+/// |    112 |    8 | u64      | stall_ns         | producer | opaque    | how long one may gate   |
+/// |    120 |    4 | u32      | stall_policy     | producer | plain     | StallPolicy             |
 /// |    124 |    4 | u32      | name_bytes       | creator  | once      | 1..255                  |
 /// |    128 |  256 | u8[256]  | name             | creator  | once      | UTF-8                   |
 /// |    512 |    8 | u64      | incarnation      | producer | rel/acq   | producers so far        |
@@ -55,7 +55,7 @@ import java.lang.foreign.StructLayout;
 /// |   1288 |    4 | u32      | answer_result    | producer | plain     | 0 done, else why        |
 /// |   1296 |    8 | u64      | answer_value     | producer | plain     | what the answer says    |
 /// |   1408 |  128 | u64[16]  | evicted          | producer | rel/acq   | a bit a row             |
-/// |   1536 |  512 | u64[64]  | counters         | producer | opaque    | its counters, later     |
+/// |   1536 |  512 | u64[64]  | counters         | producer | opaque    | its counters, below     |
 /// |   2048 | 2048 | u64[256] | generations      | producer | see below | 4 generation entries    |
 public final class StateLayout {
     /// The layout.
@@ -171,6 +171,12 @@ public final class StateLayout {
 
     /// Most rows of a block.
     public static final int MOST_ROWS = 1024;
+
+    /// Most flexible zones of a block.
+    public static final int MOST_ZONES = 64;
+
+    /// Most spin locks of a block.
+    public static final int MOST_LOCKS = 1024;
 
     /// Offset of `magic`.
     public static final long MAGIC = Wire.offset(LAYOUT, "magic");
@@ -312,6 +318,11 @@ public final class StateLayout {
 
     /// Offset of `generations`.
     public static final long GENERATIONS = Wire.offset(LAYOUT, "generations");
+
+    /// Offset of the entry of a flexible zone, behind the rest.
+    public static long zone(int zone) {
+        return BYTES + (long) zone * ZoneEntry.BYTES;
+    }
 
     /// Offset of an entry of the generation table.
     public static long generation(int entry) {

@@ -97,6 +97,11 @@ public final class Wire {
                 GenerationEntry.LAYOUT,
                 DataLayout.LAYOUT,
                 ControlLayout.LAYOUT,
-                RowLayout.LAYOUT);
+                RowLayout.LAYOUT,
+                ZoneEntry.LAYOUT,
+                ZoneHeader.LAYOUT,
+                LockLayout.LAYOUT,
+                ProducerCounters.LAYOUT,
+                ConsumerCounters.LAYOUT);
     }
 }

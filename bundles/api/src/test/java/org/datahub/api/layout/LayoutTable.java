@@ -49,7 +49,12 @@ record LayoutTable(Class<?> type, StructLayout layout, String summary, List<Row>
             StateLayout.class,
             DataLayout.class,
             ControlLayout.class,
-            RowLayout.class);
+            RowLayout.class,
+            ZoneEntry.class,
+            ZoneHeader.class,
+            LockLayout.class,
+            ProducerCounters.class,
+            ConsumerCounters.class);
 
     static final String SOURCES = "bundles/api/src/main/java/org/datahub/api/layout/";
 

@@ -1,0 +1,64 @@
+package org.datahub.engine;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SequenceLayout;
+import java.lang.foreign.StructLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.datahub.api.layout.Words;
+
+/// The counters of one participant: plain words of its own, which its beat stores in shared memory. A counter is named by
+/// its offset in the layout.
+///
+/// Times are counted in buckets of powers of two: bucket 0 is below 2 us, bucket i from 2^i us on, the last without end.
+final class Tally {
+    private static final int BUCKETS = 16;
+    private static final int MICRO_BITS = 10;
+
+    private final long[] words;
+
+    Tally(StructLayout layout) {
+        words = new long[(int) layout.byteSize() / Long.BYTES];
+    }
+
+    void add(long counter, long count) {
+        words[(int) counter / Long.BYTES] += count;
+    }
+
+    void set(long counter, long value) {
+        words[(int) counter / Long.BYTES] = value;
+    }
+
+    void most(long counter, long value) {
+        words[(int) counter / Long.BYTES] = Math.max(words[(int) counter / Long.BYTES], value);
+    }
+
+    /// Counts a time in its bucket.
+    void time(long buckets, long nanos) {
+        long micros = Math.max(0, nanos) >>> MICRO_BITS;
+        int bucket = Math.min(BUCKETS - 1, Long.SIZE - 1 - Long.numberOfLeadingZeros(Math.max(1, micros)));
+        words[(int) buckets / Long.BYTES + bucket]++;
+    }
+
+    /// Stores every word at `at`.
+    void store(MemorySegment segment, long at) {
+        for (int word = 0; word < words.length; word++) Words.opaque(segment, at + 8L * word, words[word]);
+    }
+
+    /// What stands at `at`, by name; a bucket has its number behind the name.
+    static Map<String, Long> read(MemorySegment segment, long at, StructLayout layout) {
+        Map<String, Long> counters = new LinkedHashMap<>();
+        long offset = 0;
+        for (MemoryLayout member : layout.memberLayouts()) {
+            String name = member.name().orElse(null);
+            long count = member instanceof SequenceLayout sequence ? sequence.elementCount() : 1;
+            for (int index = 0; name != null && index < count; index++) {
+                String shown = member instanceof SequenceLayout ? name + "." + index : name;
+                counters.put(shown, Words.opaque(segment, at + offset + 8L * index));
+            }
+            offset += member.byteSize();
+        }
+        return counters;
+    }
+}
