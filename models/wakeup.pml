@@ -50,27 +50,19 @@ chan buffer[NS + 1] = [4] of { byte, byte };    /* stores under way: word, value
 bool queued[NS + 1];                            /* sleeps in the kernel */
 bool dead[NS + 1], stop[NS + 1];
 bool finished; byte over;
-#ifdef MUT_PLAIN
-bool cleared;                                   /* by a store that is still in the producer's buffer: it sees its own */
-#define APPLY word[w] = v; cleared = (cleared && w != ASLEEP)
-#define LOOK_ASLEEP(p, asleep) (p == 0 && cleared -> 0 : word[asleep])
-#else
-#define APPLY word[w] = v
-#define LOOK_ASLEEP(p, asleep) word[asleep]
-#endif
 hidden byte w, v, q;
 
 #define store(p, where, what) buffer[p] ! where, what
-inline drain(p) { do :: buffer[p] ? w, v -> APPLY :: empty(buffer[p]) -> break od; w = 0; v = 0 }
+inline drain(p) { do :: buffer[p] ? w, v -> word[w] = v :: empty(buffer[p]) -> break od; w = 0; v = 0 }
 inline drain_all() { q = 0; do :: q <= NS -> drain(q); q++ :: else -> break od; q = 0 }
 
 active proctype Memory() {
 end:
   do
-  :: d_step { buffer[0] ? w, v -> APPLY; w = 0; v = 0 }
-  :: d_step { buffer[1] ? w, v -> APPLY; w = 0; v = 0 }
+  :: d_step { buffer[0] ? w, v -> word[w] = v; w = 0; v = 0 }
+  :: d_step { buffer[1] ? w, v -> word[w] = v; w = 0; v = 0 }
 #if NS > 1
-  :: d_step { buffer[2] ? w, v -> APPLY; w = 0; v = 0 }
+  :: d_step { buffer[2] ? w, v -> word[w] = v; w = 0; v = 0 }
 #endif
   od
 }
@@ -103,16 +95,12 @@ inline wake_all(p) {
 /* Ringer.ring by process p, after the store that sleepers wait for. */
 inline ring(p, bell, asleep) {
   if
-  :: LOOK_ASLEEP(p, asleep) == 0
-  :: LOOK_ASLEEP(p, asleep) != 0 ->
+  :: word[asleep] == 0
+  :: word[asleep] != 0 ->
 #ifdef MUT_BELLFIRST                    /* consumer_sleeps: the bell changes before the word is taken back */
      d_step { drain(p); word[bell]++ };
 #endif
-#ifdef MUT_PLAIN                        /* consumer_sleeps: the word is cleared by a store that comes late */
-     d_step { store(p, asleep, 0); cleared = true; was = 1 };
-#else
      d_step { drain(p); was = word[asleep]; word[asleep] = 0 };
-#endif
      DIES(p);
      if
      :: was == 0                        /* another ringer took it back, and rings */

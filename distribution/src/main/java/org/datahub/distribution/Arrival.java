@@ -24,7 +24,8 @@ record Arrival(BlockInfo info, boolean waited) {
         for (boolean waited = false; !stop.requested(); waited = true) {
             BlockInfo info = look(hub, name);
             if (info != null) return new Arrival(info, waited);
-            if (System.nanoTime() - deadline >= 0) throw absent(hub, name, limit);
+            boolean over = System.nanoTime() - deadline >= 0;
+            if (over && (waited || limit.isZero())) throw absent(hub, name, limit);
             if (!waited) {
                 terminal.say("waiting for block '" + name + "': hub=" + hub.directory() + ", limit=" + text(limit)
                         + ", present=" + present(hub));

@@ -107,6 +107,14 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "The block's policy has no consumers of this kind.",
                         "Nobody gates a LATEST_ONLY block, and only one with 1 or 2 slots is read by pins; read as an observer.");
+            case CONSUMER_STALLED ->
+                new Words(
+                        "A live lossless consumer gates the producer for longer than the block's stall time.",
+                        "See why it does not read, end it, or choose stall policy EVICT.");
+            case LOCK_TIMEOUT ->
+                new Words(
+                        "Another participant holds a lock, or writes a flexible zone, for longer than the caller waits.",
+                        "Try again; datahub info shows who is attached.");
             case WRITE_TIMEOUT ->
                 new Words(
                         "Lossless consumers held a write up for longer than its timeout.",

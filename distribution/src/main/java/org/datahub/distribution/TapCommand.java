@@ -3,13 +3,11 @@ package org.datahub.distribution;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.datahub.api.BadSlot;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataHub;
 import org.datahub.api.Delivery;
 import org.datahub.api.StartFrom;
-import org.datahub.api.Waiting;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -108,14 +106,13 @@ final class TapCommand implements Callable<Integer> {
     }
 
     private ConsumerSpec consumerSpec(Reading reading) {
-        ConsumerSpec usual = new ConsumerSpec(
-                reading.delivery(),
-                reading.from(),
-                ConsumerSpec.SEALED,
-                BadSlot.FAIL,
-                Duration.ZERO,
-                Waiting.BLOCK,
-                "tap");
+        ConsumerSpec kind = switch (reading.delivery()) {
+            case LOSSLESS -> ConsumerSpec.lossless();
+            case OBSERVER -> ConsumerSpec.observer();
+            case PINNED -> ConsumerSpec.pinned();
+        };
+        ConsumerSpec usual =
+                kind.from(reading.from()).attachTimeout(Duration.ZERO).label("tap");
         return accept == null ? usual : usual.accept(accept);
     }
 

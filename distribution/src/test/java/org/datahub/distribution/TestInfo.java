@@ -1,6 +1,7 @@
 package org.datahub.distribution;
 
 import java.util.List;
+import java.util.Map;
 import org.datahub.api.BufferPolicy;
 import org.datahub.api.Delivery;
 import org.datahub.api.IntegrityMode;
@@ -37,7 +38,15 @@ final class TestInfo {
                 producer,
                 new BlockInfo.Participant(11, 12, 13, 14, "pub"),
                 List.of(new BlockInfo.Row(
-                        0, Delivery.LOSSLESS, true, 3, 3, 0, new BlockInfo.Participant(21, 12, 13, 15, "tap"))),
-                32);
+                        0,
+                        Delivery.LOSSLESS,
+                        true,
+                        3,
+                        3,
+                        0,
+                        new BlockInfo.Participant(21, 12, 13, 15, "tap"),
+                        Map.of("bytes", 9L))),
+                32,
+                Map.of("slots", 7L));
     }
 }

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,6 +75,16 @@ class PosixKernelTest {
             least = Math.min(least, before - coarse);
         }
         assertTrue(least < TimeUnit.MILLISECONDS.toNanos(15), "behind by " + least + " ns at best");
+    }
+
+    /// It is the clock of the timer tick: between two ticks, a millisecond apart at least, it stands still.
+    @Test
+    void coarseNanosStandStillBetweenTicks() {
+        long begin = kernel.nanos();
+        Set<Long> seen = new HashSet<>();
+        for (int round = 0; round < 10_000; round++) seen.add(kernel.coarseNanos());
+        long most = 2 + TimeUnit.NANOSECONDS.toMillis(kernel.nanos() - begin);
+        assertTrue(seen.size() <= most, "values=" + seen.size() + ", most=" + most);
     }
 
     @Test

@@ -62,9 +62,9 @@ final class Child implements AutoCloseable {
         return ready.containsKey(stream);
     }
 
-    /// The newest report on a stream, or null.
+    /// The newest report on a stream; one of nothing while there is none.
     Report.Got got(String stream) {
-        return got.get(stream);
+        return got.getOrDefault(stream, Report.Got.nothing(stream));
     }
 
     /// How many slots the stream has, or -1 while its producer has not said.

@@ -26,7 +26,7 @@ public final class Demo {
     private final Voice voice;
     private final List<Content> contents = List.of(new Telemetry(null), new Frames());
     private final List<String> faults = new ArrayList<>();
-    private final Map<String, Long> receivedAtKill = new HashMap<>();
+    private final Map<String, Long> receivedAfterKill = new HashMap<>();
     private int killed;
 
     /// Runs for `seconds`, and speaks JSON if `json`.
@@ -65,10 +65,9 @@ public final class Demo {
 
     /// Both that lived must have gone on, and what the observer was given must be right too.
     private void judgeFlow(String stream, Cast cast) {
-        for (Child child : List.of(cast.lossless(), cast.observer())) {
+        for (Child child : survivors(cast)) {
             Report.Total all = child.got(stream).all();
-            Long atKill = receivedAtKill.get(child.pid() + stream);
-            if (atKill == null || all.received() <= atKill) {
+            if (all.received() <= receivedAfterKill.get(child.pid() + stream)) {
                 faults.add("nothing came after the kill: stream=" + stream + ", pid=" + child.pid());
             }
             if (all.misverified() != 0 || all.repeated() != 0) {
@@ -76,6 +75,10 @@ public final class Demo {
                         + all.misverified() + ", repeated=" + all.repeated());
             }
         }
+    }
+
+    private static List<Child> survivors(Cast cast) {
+        return List.of(cast.lossless(), cast.observer());
     }
 
     private void play(Place place, Cast cast) throws IOException, InterruptedException, Broken {
@@ -110,7 +113,6 @@ public final class Demo {
     private void show(int second, String stream, Cast cast) throws IOException {
         Report.Got lossless = cast.lossless().got(stream);
         Report.Got observer = cast.observer().got(stream);
-        if (lossless == null || observer == null) return; // the first second of a slow start
         voice.second(new Voice.Second(
                 second,
                 stream,
@@ -128,19 +130,17 @@ public final class Demo {
     }
 
     private void kill(int second, Cast cast) throws IOException, InterruptedException {
-        for (Content content : contents) {
-            for (Child child : List.of(cast.lossless(), cast.observer())) {
-                Report.Got got = child.got(content.name());
-                if (got != null)
-                    receivedAtKill.put(child.pid() + content.name(), got.all().received());
-            }
-        }
         if (cast.victim().kill()) killed++;
         voice.killed(new Voice.Killed(second, cast.victim().pid()));
     }
 
     private void showAfterKill(Cast cast) throws IOException {
         for (Content content : contents) {
+            for (Child child : survivors(cast)) {
+                receivedAfterKill.put(
+                        child.pid() + content.name(),
+                        child.got(content.name()).all().received());
+            }
             Report.Got lossless = cast.lossless().got(content.name());
             voice.afterKill(new Voice.AfterKill(
                     content.name(),

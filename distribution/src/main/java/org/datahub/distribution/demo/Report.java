@@ -34,7 +34,12 @@ sealed interface Report {
             long pauseNs,
             Total all,
             boolean last)
-            implements Report {}
+            implements Report {
+
+        static Got nothing(String stream) {
+            return new Got(stream, 1, 0, 0, 0, 0, 0, new Total(0, 0, 0, 0, 0, 0, 0), false);
+        }
+    }
 
     /// What a consumer got in all.
     ///
