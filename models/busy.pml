@@ -48,8 +48,8 @@ byte owner; bool busy; byte stop; bool finished;        /* Occupancy; owner 0: n
 bool ended, mapped = true;                              /* Handle, Block */
 bool beat_lock, handle_lock;
 bool asked; byte line, answered; bool gate = true;
-bool dead[3], inside[3], writing; byte finishes, acting, done;
-bool closed, idle;
+bool dead[3], inside[3], writing; byte finishes, acting, carried;
+bool closed, idle, waits[3];
 chan buffer = [4] of { byte, byte };                    /* the worker's stores under way: to busy (1) or owner (0) */
 hidden byte w, v;
 
@@ -70,7 +70,14 @@ active proctype Memory() { end: do :: atomic { buffer ? w, v -> apply() } od }
 
 /* A compare-and-set of thread t, which is a full fence for its own stores. */
 inline take(t, word, won) { atomic { if :: t != 0 -> drain() :: else fi; won = !word; word = true } }
-inline lock(t, word) { take(t, word, won); do :: won -> break :: else -> !word; take(t, word, won) od; won = false }
+inline lock(t, word) {
+  take(t, word, won);
+  do
+  :: won -> break
+  :: else -> waits[t] = true; !word; take(t, word, won)
+  od;
+  atomic { won = false; waits[t] = false }
+}
 
 /* Occupancy.finish and Handle.finish, by thread t (0: none of the workers). */
 inline finish(t) {
@@ -126,7 +133,7 @@ inline act() {
 #endif
   :: else ->
      atomic { acting++; ENSURE(acting == 1 && !writing, acts_inside_write); ENSURE(mapped, used_unmapped) };
-     atomic { done++; ENSURE(done == line, carried_out_twice); ENSURE(!writing, acts_inside_write) };
+     atomic { carried++; ENSURE(carried == line, carried_out_twice); ENSURE(!writing, acts_inside_write) };
      atomic { gate = true; answered = line; acting-- }
   fi
 }
@@ -173,35 +180,34 @@ proctype Worker(byte t) {
   :: true ->
      if                                                 /* enter */
      :: owner != t ->
-#ifdef MUT_OWNERLATE                    /* used_unmapped (WORKERS=2): busy in the name of a thread that has ended */
-        buffer ! 1, 1; buffer ! 0, t
-#else
-        buffer ! 0, t; buffer ! 1, 1
-#endif
-     :: owner == t ->
-#ifdef MUT_LOOKFIRST
-        skip
-#else
-        buffer ! 1, 1
-#endif
+        buffer ! 0, t
+     :: owner == t
      fi;
+#ifndef MUT_LOOKFIRST
+     buffer ! 1, 1;
+#endif
      FENCE;
      if
      :: stop != 0 -> EXIT(t); break                     /* refuse */
      :: atomic { stop == 0 -> inside[t] = true };
+        serve(t);
 #ifdef MUT_LOOKFIRST                    /* used_unmapped, acts_inside_write: looks before it has marked itself */
         buffer ! 1, 1;
 #endif
-        serve(t);
 #ifdef GATE
         if :: gate = false :: true fi;
         do
         :: gate -> break
         :: !gate && stop != 0 -> break
 #ifdef MUT_DEAFGATE                     /* request_answered: waits for the request that it holds up */
-        :: !gate && stop == 0 -> (gate || stop != 0)
+        :: !gate && stop == 0 ->
+end_deaf:
+           (gate || stop != 0)
 #else
-        :: !gate && stop == 0 -> (gate || stop != 0 || asked); serve(t)
+        :: !gate && stop == 0 ->
+end_gate:                                               /* no request comes any more */
+           (gate || stop != 0 || asked);
+           serve(t)
 #endif
         od;
 #endif
@@ -236,7 +242,7 @@ active [CLOSERS] proctype Closer() {
 
 /* Beats, Handle.beat, and requests. */
 #if REQUESTS > 0
-#define TICK (!ended && line != answered)
+#define TICK (!ended && line != answered && !waits[1] && !waits[2])   /* ticks are far apart */
 #else
 #define TICK (!ended && !failed && !idle)
 #endif

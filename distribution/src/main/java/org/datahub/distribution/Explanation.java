@@ -135,7 +135,7 @@ record Explanation(String code, String name, int exit, String meaning, String ne
             case INTEGRITY_REFUSED ->
                 new Words(
                         "A slot is sealed by an algorithm that this consumer does not accept.",
-                        "If you trust it, accept it: tap --accept, or accept in the configuration.");
+                        "If you trust it, accept it: tap --accept, or ConsumerSpec.accept in a program.");
             case INTEGRITY_MISSING ->
                 new Words(
                         "The integrity provider that the block or a slot names is not there.",

@@ -269,6 +269,7 @@ public final class HubLauncher {
 
     private static int startLevel(String jar) {
         if (jar.startsWith("pax-logging")) return BASE;
+        if (jar.equals("org.datahub.config.files.jar")) return SERVICES; // File Install asks it for each file
         if (jar.startsWith("org.datahub.")) return DATAHUB;
         return switch (jar) {
             case "org.apache.felix.eventadmin.jar" -> BASE;

@@ -69,12 +69,14 @@ public record BlockSpec(
         zones = List.copyOf(zones);
         range("zones", zones.size(), 0, 64);
         range("locks", locks, 0, 1024);
-        if (zones.stream().map(ZoneSpec::name).distinct().count() < zones.size()) throw bad("two zones of one name: " + zones);
+        if (zones.stream().map(ZoneSpec::name).distinct().count() < zones.size())
+            throw bad("two zones of one name: " + zones);
         if (stall.isNegative()) throw bad("negative time: stall=" + stall);
         if (align != UNSET && (Integer.bitCount(align) != 1 || align < 32)) {
             throw bad("align is no power of two from 32 to 4096: align=" + align);
         }
-        if (slots != UNSET && batch > slots) throw bad("batch larger than the ring: batch=" + batch + ", slots=" + slots);
+        if (slots != UNSET && batch > slots)
+            throw bad("batch larger than the ring: batch=" + batch + ", slots=" + slots);
         if (writeTimeout != null && writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
     }
 
@@ -314,7 +316,8 @@ public record BlockSpec(
 
     private static void range(String what, long value, long least, long most) {
         if (value < least || value > most) {
-            throw bad(what + " out of range: " + what + "=" + value + ", least=" + Math.max(1, least) + ", most=" + most);
+            throw bad(
+                    what + " out of range: " + what + "=" + value + ", least=" + Math.max(1, least) + ", most=" + most);
         }
     }
 

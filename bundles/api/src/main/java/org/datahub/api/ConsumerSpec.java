@@ -34,7 +34,8 @@ public record ConsumerSpec(
         accept = Set.copyOf(accept);
         Objects.requireNonNull(badSlot, "badSlot");
         Objects.requireNonNull(waiting, "waiting");
-        if (attachTimeout != null && attachTimeout.isNegative()) throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
+        if (attachTimeout != null && attachTimeout.isNegative())
+            throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
         if (interval.isNegative()) throw new IllegalArgumentException("negative time: interval=" + interval);
         if (!interval.isZero() && delivery == Delivery.LOSSLESS) {
             throw new IllegalArgumentException("a lossless consumer skips nothing: interval=" + interval);
@@ -92,7 +93,8 @@ public record ConsumerSpec(
         return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, interval, text);
     }
 
-    /// Getting the newest slot at most once in `time`. What lies between is passed over and counts as missed; while it waits
+    /// Getting the newest slot at most once in `time`. What lies between is passed over and counts as missed; while it
+    /// waits
     /// for the time, this consumer costs the producer nothing.
     public ConsumerSpec newestEach(Duration time) {
         return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, time, label);

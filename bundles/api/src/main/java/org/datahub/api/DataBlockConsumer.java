@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
 /// One consumer of a block. Used by one thread at a time; [#close] may come from any thread.
 ///
 /// Layer 1 ([#next] to [#release]) allocates nothing. Layer 2 ([#read], [#follow]) hands out views that can't outlive
-/// their slot. Whatever the layer: received slots and reported gaps together are all that was published behind the start.
+/// their slot. Whatever the layer: received slots and reported gaps together are all that was published behind the
+/// start.
 @ProviderType
 public interface DataBlockConsumer extends Participant {
     /// Steps to the next slot, waiting up to `timeout`; zero looks once. A slot that is still held is released first;
@@ -25,7 +26,8 @@ public interface DataBlockConsumer extends Participant {
     /// How long a read waits that does not say it itself.
     Duration readTimeout();
 
-    /// As [#next], for up to `most` slots in a row that are there already: one wait, one pass of verification, one release.
+    /// As [#next], for up to `most` slots in a row that are there already: one wait, one pass of verification, one
+    /// release.
     /// In place only: a consumer that takes copies gets one.
     Next nextBatch(int most, Duration timeout);
 
@@ -79,7 +81,8 @@ public interface DataBlockConsumer extends Participant {
     /// Whether the held slot is still what was delivered.
     boolean intact();
 
-    /// Releases what is held. False: not all of it could be proven intact to the end and the rest counts as missed, as [Next#GAP] would
+    /// Releases what is held. False: not all of it could be proven intact to the end and the rest counts as missed, as
+    /// [Next#GAP] would
     /// say ([#gapFrom], [#gapTo]).
     boolean release();
 
@@ -92,7 +95,8 @@ public interface DataBlockConsumer extends Participant {
     /// Why the last gap.
     GapReason gapReason();
 
-    /// Reads one slot: `body` sees it, and it is released when `body` returns or throws. [Next#GAP] when slots were missed
+    /// Reads one slot: `body` sees it, and it is released when `body` returns or throws. [Next#GAP] when slots were
+    /// missed
     /// or the slot `body` saw was lost meanwhile.
     Next read(Duration timeout, Consumer<Slot> body);
 
@@ -101,7 +105,8 @@ public interface DataBlockConsumer extends Participant {
         return read(readTimeout(), body);
     }
 
-    /// The slots from here to the end of the stream, waiting for each; a slot is released when the loop advances. Gaps show
+    /// The slots from here to the end of the stream, waiting for each; a slot is released when the loop advances. Gaps
+    /// show
     /// in [#missed].
     Iterable<Slot> follow();
 
@@ -124,7 +129,8 @@ public interface DataBlockConsumer extends Participant {
     /// Slots delivered and proven.
     long received();
 
-    /// Slots that were published and that this consumer did not get. On a state block: numbers that were replaced by newer
+    /// Slots that were published and that this consumer did not get. On a state block: numbers that were replaced by
+    /// newer
     /// ones before it looked.
     long missed();
 

@@ -58,14 +58,17 @@ public interface DataBlockProducer extends Participant {
     /// Sets what the commit says of claimed slot `index`; without it, `slotBytes` and 0.
     void describe(int index, long length, long user);
 
-    /// Commits the first `count` claimed slots at one point: a consumer sees all of them or none. They bear one timestamp.
+    /// Commits the first `count` claimed slots at one point: a consumer sees all of them or none. They bear one
+    /// timestamp.
     /// Claimed slots behind them are given back.
     void commitBatch(int count);
 
-    /// Writes a batch: `body` gets up to `count` slots, and they are committed together when it returns, rolled back when it
+    /// Writes a batch: `body` gets up to `count` slots, and they are committed together when it returns, rolled back
+    /// when it
     /// throws. Returns how many were committed.
     ///
-    /// @throws DataHubException `DH-2005` when lossless consumers gate the first of them beyond the block's write timeout
+    /// @throws DataHubException `DH-2005` when lossless consumers gate the first of them beyond the block's write
+    /// timeout
     int writeBatch(int count, Consumer<WriteBatch> body);
 
     /// Writes one slot: commits when `body` returns, rolls back when it throws.

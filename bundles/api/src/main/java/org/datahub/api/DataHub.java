@@ -33,7 +33,8 @@ public interface DataHub extends AutoCloseable {
 
     /// Creates the block or takes it over, and becomes its producer.
     ///
-    /// @throws DataHubException `DH-2001` while another producer lives, `DH-1004` when the block has another geometry
+    /// @throws DataHubException `DH-2001` while another producer lives, `DH-1004` when the block has another
+    geometry
     DataBlockProducer create(BlockSpec spec);
 
     /// Creates the block without a producer, or checks that the one that exists is as `spec` says.

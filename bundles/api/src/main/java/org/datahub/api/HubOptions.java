@@ -15,7 +15,8 @@ public record HubOptions(Path directory, String label, Timeouts timeouts, Durati
     public HubOptions {
         Objects.requireNonNull(label, "label");
         Objects.requireNonNull(timeouts, "timeouts");
-        if (beat.compareTo(Duration.ofMillis(1)) < 0) throw new IllegalArgumentException("beat too short: beat=" + beat);
+        if (beat.compareTo(Duration.ofMillis(1)) < 0)
+            throw new IllegalArgumentException("beat too short: beat=" + beat);
     }
 
     /// The defaults: the caller's hub directory, a beat each 100 ms.

@@ -13,7 +13,8 @@ public interface SharedLock {
     enum Outcome {
         /// Taken.
         LOCKED,
-        /// Taken from an owner that died: what the lock guards may be half changed. It stays so, for every owner, until one
+        /// Taken from an owner that died: what the lock guards may be half changed. It stays so, for every owner, until
+        /// one
         /// says [SharedLock#declareConsistent].
         INCONSISTENT,
         /// Not taken within the time.

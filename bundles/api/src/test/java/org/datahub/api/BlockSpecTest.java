@@ -49,8 +49,7 @@ class BlockSpecTest {
         onlyChanges("writeTimeout", spec -> spec.writeTimeout(Duration.ZERO), Duration.ZERO);
         onlyChanges("requireConsumer", spec -> spec.requireConsumer(false), false);
         onlyChanges("stall", spec -> spec.stall(Duration.ofSeconds(3), StallPolicy.FAIL), Duration.ofSeconds(3));
-        onlyChanges(
-                "stallPolicy", spec -> spec.stall(Duration.ofSeconds(2), StallPolicy.EVICT), StallPolicy.EVICT);
+        onlyChanges("stallPolicy", spec -> spec.stall(Duration.ofSeconds(2), StallPolicy.EVICT), StallPolicy.EVICT);
         onlyChanges("locks", spec -> spec.locks(9), 9);
         onlyChanges(
                 "zones",

@@ -46,7 +46,14 @@ class ConsumerSpecTest {
     void whatItAcceptsCannotBeChangedFromOutside() {
         Set<String> names = new HashSet<>(Set.of("crc32c"));
         ConsumerSpec spec = new ConsumerSpec(
-                Delivery.OBSERVER, StartFrom.LATEST, names, BadSlot.FAIL, Duration.ZERO, Waiting.BLOCK, Duration.ZERO, "consumer");
+                Delivery.OBSERVER,
+                StartFrom.LATEST,
+                names,
+                BadSlot.FAIL,
+                Duration.ZERO,
+                Waiting.BLOCK,
+                Duration.ZERO,
+                "consumer");
         names.add("none");
         assertEquals(Set.of("crc32c"), spec.accept());
         assertThrows(UnsupportedOperationException.class, () -> spec.accept().add("none"));
@@ -86,9 +93,14 @@ class ConsumerSpecTest {
                 HubOptions.defaults().directory(Path.of("/dev/shm/hub")).label("driver");
         assertEquals(
                 new HubOptions(
-                        Path.of("/dev/shm/hub"), "driver", Timeouts.defaults(), HubOptions.defaults().beat()),
+                        Path.of("/dev/shm/hub"),
+                        "driver",
+                        Timeouts.defaults(),
+                        HubOptions.defaults().beat()),
                 options);
-        assertThrows(IllegalArgumentException.class, () -> new HubOptions(null, "driver", Timeouts.defaults(), Duration.ofNanos(999_999)));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new HubOptions(null, "driver", Timeouts.defaults(), Duration.ofNanos(999_999)));
         assertThrows(NullPointerException.class, () -> HubOptions.defaults().directory(null));
     }
 }

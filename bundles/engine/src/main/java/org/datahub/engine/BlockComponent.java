@@ -353,7 +353,10 @@ public final class BlockComponent implements DeclaredBlock {
                             StallPolicy.valueOf(config.stall_policy().strip().toUpperCase(Locale.ROOT)))
                     .requireConsumer(config.require_consumer())
                     .locks(config.locks());
-            for (String zone : config.zones()) if (!zone.isBlank()) spec = zone(spec, zone.strip());
+            // A .cfg file has one line for all of them.
+            for (String zone : String.join(",", config.zones()).split(",")) {
+                if (!zone.isBlank()) spec = zone(spec, zone.strip());
+            }
             if (config.slots() != 0) spec = spec.slots(config.slots());
             if (config.participants() != 0) spec = spec.participants(config.participants());
             return spec;

@@ -264,7 +264,7 @@ final class Producer extends Handle implements DataBlockProducer {
             tally.add(ProducerCounters.BATCHES, 1);
             tally.most(ProducerCounters.LARGEST_BATCH, count);
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         }
         over();
     }

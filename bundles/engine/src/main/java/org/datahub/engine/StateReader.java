@@ -23,6 +23,7 @@ final class StateReader implements SlotReader {
     private final long pin;
 
     private MemorySegment copy;
+    private MemorySegment shown; // the copy, read-only
     private long last = NONE;
     private long current = NONE;
     private long cell;
@@ -78,7 +79,10 @@ final class StateReader implements SlotReader {
     }
 
     private boolean takeCopy(long n) {
-        if (copy == null) copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
+        if (copy == null) {
+            copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
+            shown = copy.asReadOnly();
+        }
         if (SlotHeader.stamp(data, cell) != n + 1) return false;
         long length = SlotHeader.length(SlotHeader.description(data, cell));
         length = Math.min(length, geometry.slotBytes());
@@ -95,7 +99,7 @@ final class StateReader implements SlotReader {
 
     @Override
     public MemorySegment segment() {
-        return pinning ? data : copy;
+        return pinning ? data : shown;
     }
 
     @Override

@@ -32,6 +32,7 @@ final class StreamReader implements SlotReader {
     private final long endCell;
 
     private MemorySegment copy;
+    private MemorySegment shown; // the copy, read-only
     private boolean acknowledged;
     private long epoch;
     private boolean evicted;
@@ -125,7 +126,10 @@ final class StreamReader implements SlotReader {
     }
 
     private Look takeCopy() {
-        if (copy == null) copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
+        if (copy == null) {
+            copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
+            shown = copy.asReadOnly();
+        }
         long length = SlotHeader.length(SlotHeader.description(data, cell));
         length = Math.min(length, geometry.slotBytes()); // torn or spoilt: the stamp, then the verification, will tell
         Words.copy(data, cell, copy, 0, SlotHeader.BYTES + length);
@@ -176,7 +180,7 @@ final class StreamReader implements SlotReader {
 
     @Override
     public MemorySegment segment() {
-        return inPlace ? data : copy;
+        return inPlace ? data : shown;
     }
 
     @Override

@@ -66,7 +66,7 @@ class HostileRowTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {100, 1L << 40, Long.MAX_VALUE})
+    @ValueSource(longs = {100, 1L << 40, Long.MAX_VALUE - 1, Long.MAX_VALUE})
     void aCursorBeyondTheNextSlotCountsAsTheNextSlot(long cursor) {
         StreamRig rig = StreamRig.of(hub, 4);
         StreamRig.Peer hostile = rig.lossless(0);
@@ -76,6 +76,10 @@ class HostileRowTest {
         rig.write(20);
         assertEquals(before + 20, rig.writer.next());
         rig.assertNewestIntact(rig.writer.next());
+        assertEquals(0, rig.writer.unseen());
+        hostile.leave();
+        rig.write();
+        assertEquals(1, rig.writer.unseen());
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FutexDoorbellTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final long WORD = 1028;
 
@@ -152,7 +152,7 @@ class FutexDoorbellTest {
             bell.await(0, asked);
             long slept = System.nanoTime() - begin;
             assertTrue(
-                    slept >= asked && slept < asked + TimeUnit.SECONDS.toNanos(5),
+                    slept >= asked && slept < asked + TimeUnit.SECONDS.toNanos(20),
                     "asked=" + asked + ", slept=" + slept);
         }
     }
@@ -163,7 +163,7 @@ class FutexDoorbellTest {
         bell.await(0, TimeUnit.MILLISECONDS.toNanos(1_050));
         long slept = System.nanoTime() - begin;
         assertTrue(slept >= TimeUnit.MILLISECONDS.toNanos(1_050), "slept=" + slept);
-        assertTrue(slept < TimeUnit.SECONDS.toNanos(10), "slept=" + slept);
+        assertTrue(slept < TimeUnit.SECONDS.toNanos(20), "slept=" + slept);
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Lock bytes: they belong to one open file, and end with it or with its process.
 class LockByteTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int EBADF = 9;
 
     private final PosixKernel kernel = new PosixKernel();

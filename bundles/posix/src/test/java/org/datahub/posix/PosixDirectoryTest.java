@@ -186,7 +186,7 @@ class PosixDirectoryTest {
     @Test
     void aFifoBlocksNobody() {
         Command.run("mkfifo", path.resolve("fifo").toString());
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             try (NativeFile reading = directory.open("fifo", false);
                     NativeFile writing = directory.open("fifo", true)) {
                 assertEquals(FileStatus.Kind.OTHER, reading.status().kind());

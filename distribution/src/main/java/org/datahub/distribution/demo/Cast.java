@@ -22,6 +22,9 @@ final class Cast implements AutoCloseable {
     private static final Duration SLICE = Duration.ofMillis(100);
     private static final long POLL_MS = 20;
 
+    /// Less than a signal waits for the command.
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
     /// What the launcher gives a hub beyond the flags of the command line: for Felix, and for the time before the
     /// configuration of the log is read.
     private static final List<String> HUB_FLAGS =
@@ -66,6 +69,7 @@ final class Cast implements AutoCloseable {
     void enter() throws IOException, InterruptedException, Broken {
         hub = hub();
         awaitBlocks();
+        if (stop.requested()) return;
         lossless = worker(Worker.Role.LOSSLESS);
         observer = worker(Worker.Role.OBSERVER);
         victim = worker(Worker.Role.LOSSLESS);
@@ -183,11 +187,12 @@ final class Cast implements AutoCloseable {
         return producer;
     }
 
-    /// Nobody stays.
+    /// Nobody stays: who has not ended by itself in time is killed.
     @Override
     public void close() {
         stop.requested(); // takes the interrupt away: the children are waited for
         for (Child child : all) child.end();
-        for (Child child : all) child.close();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (Child child : all) child.gone(deadline);
     }
 }

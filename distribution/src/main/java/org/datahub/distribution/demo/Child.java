@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// A process of the demo as the conductor sees it: alive or not, and the newest of its reports.
-final class Child implements AutoCloseable {
+final class Child {
     private final Process process;
     private final Thread reader;
     private final Map<String, Report.Got> got = new ConcurrentHashMap<>();
@@ -101,12 +101,11 @@ final class Child implements AutoCloseable {
         return process.exitValue() == 0;
     }
 
-    /// Makes sure that it is gone.
-    @Override
-    public void close() {
-        end();
+    /// Waits for its end until `deadline` of `System.nanoTime`, then kills it.
+    void gone(long deadline) {
         try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
+            boolean ended = process.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (!ended) process.destroyForcibly().waitFor();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

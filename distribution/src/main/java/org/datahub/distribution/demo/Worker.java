@@ -5,7 +5,6 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +20,6 @@ import org.datahub.api.StartFrom;
 /// A producing or consuming process of the demo: one thread a stream, and reports on standard output. A byte on
 /// standard input lets the producer begin, the end of standard input ends everything.
 public final class Worker {
-    private static final Duration ATTACH = Duration.ofSeconds(60);
-
     /// What a process does.
     enum Role {
         /// Writes both streams.
@@ -91,8 +88,7 @@ public final class Worker {
     private void consume(Content content, Role role, String label) {
         ConsumerSpec spec =
                 role == Role.LOSSLESS ? ConsumerSpec.lossless().from(StartFrom.OLDEST) : ConsumerSpec.observer();
-        try (DataBlockConsumer consumer =
-                hub.attach(content.name(), spec.label(label).attachTimeout(ATTACH))) {
+        try (DataBlockConsumer consumer = hub.attach(content.name(), spec.label(label))) {
             new StreamWatch(consumer, content, this::report).run(stop::get);
         }
     }

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 ///
 /// The verb carries the order: `acquire`, `release`, `opaque`, or none where the stamp protocol orders the access.
 /// All verbs take (segment, offset), so that no slice is made for a record. Nothing else in DataHub touches shared
-/// memory. What a test puts below the protocol (a simulator's memory, a point to die at) stands in [Below], which is not
+/// memory. What a test puts below the protocol (a simulator's memory, a point to die at) stands in [Below], which is
+/// not
 /// there in production and costs nothing then.
 public final class Words {
     private static final VarHandle LONG = Wire.U64.varHandle().withInvokeExactBehavior();
@@ -94,9 +95,7 @@ public final class Words {
 
     /// Replaces a 32-bit word that several processes write; returns what it was. A full fence.
     public static int exchangeInt(MemorySegment segment, long offset, int value) {
-        return BELOW == null
-                ? (int) INT.getAndSet(segment, offset, value)
-                : BELOW.exchangeInt(segment, offset, value);
+        return BELOW == null ? (int) INT.getAndSet(segment, offset, value) : BELOW.exchangeInt(segment, offset, value);
     }
 
     /// Adds to a 32-bit word that several processes write; returns the sum. A full fence.
@@ -153,7 +152,8 @@ public final class Words {
         return length;
     }
 
-    /// Loads text of `length` bytes, at most `most`, whatever stands there: what is no UTF-8 becomes a replacement mark.
+    /// Loads text of `length` bytes, at most `most`, whatever stands there: what is no UTF-8 becomes a replacement
+    /// mark.
     public static String text(MemorySegment segment, long offset, int most, int length) {
         byte[] bytes = new byte[Math.max(0, Math.min(most, length))];
         copy(segment, offset, bytes, 0, bytes.length);

@@ -19,7 +19,8 @@ public interface NativeFile extends AutoCloseable {
     /// @throws KernelException ENOSPC when they can't be had; the file is to be thrown away then
     void reserve(long bytes);
 
-    /// Maps the first `bytes` bytes, shared, until `arena` closes. A mapping that is not writable is a read-only segment.
+    /// Maps the first `bytes` bytes, shared, until `arena` closes. A mapping that is not writable is a read-only
+    /// segment.
     MemorySegment map(long bytes, boolean writable, Arena arena);
 
     /// Takes the lock byte at `position`, if nobody else has it.

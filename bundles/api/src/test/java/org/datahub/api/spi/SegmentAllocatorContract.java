@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What holds for every allocator. A provider's test extends it, and has a [Kernel] on its class path.
 public abstract class SegmentAllocatorContract {
     private static final String FILE = "data.1";
-    private static final Duration AT_ONCE = Duration.ofSeconds(10);
+    private static final Duration AT_ONCE = Duration.ofSeconds(30);
 
     private final Kernel kernel = ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
 

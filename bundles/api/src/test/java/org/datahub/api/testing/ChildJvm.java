@@ -23,7 +23,7 @@ public final class ChildJvm implements AutoCloseable {
     public static final List<String> NATIVE =
             List.of("--enable-native-access=ALL-UNNAMED", "--illegal-native-access=deny");
 
-    private static final long DEADLINE_SECONDS = 30;
+    private static final long DEADLINE_SECONDS = 60;
 
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final Path errors;

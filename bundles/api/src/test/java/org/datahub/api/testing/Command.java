@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class Command {
     private Command() {}
 
-    /// Runs it to its end and returns what it printed; anything but exit 0 within 30 s fails the test.
+    /// Runs it to its end and returns what it printed; anything but exit 0 within 60 s fails the test.
     public static String run(String... words) {
         return feed("", words);
     }
@@ -34,7 +34,7 @@ public final class Command {
                 try (var in = process.getOutputStream()) {
                     in.write(input.getBytes(StandardCharsets.UTF_8));
                 }
-                boolean ended = process.waitFor(30, TimeUnit.SECONDS);
+                boolean ended = process.waitFor(60, TimeUnit.SECONDS);
                 if (!ended) process.destroyForcibly();
                 String text = Files.readString(output);
                 assertTrue(ended, () -> String.join(" ", words) + " does not end: " + text);

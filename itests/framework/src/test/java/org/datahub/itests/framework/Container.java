@@ -35,7 +35,7 @@ final class Container {
                 systemProperty("hub.directory").value(hub.toString()),
                 systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
                 composite(Arrays.stream(files())
-                        .filter(file -> !file.getName().matches("(org.apache.felix.(gogo|fileinstall)|org.jline|jline).*"))
+                        .filter(file -> !file.getName().matches("(org.apache.felix.(gogo|fileinstall)|org.datahub.config.files|org.jline|jline).*"))
                         .map(file -> bundle(file.toURI().toString()))
                         .toArray(Option[]::new)),
                 junitBundles());

@@ -91,8 +91,8 @@ class DocumentsIT {
         return shell;
     }
 
-    /// Ends what still runs in the environment of a block, and whether there was anything: a shell that has ended has no
-    /// descendants.
+    /// Ends what still runs in the environment of a block; whether there was anything. A shell that has ended has no
+    /// descendants to ask for.
     private static boolean endLeftOvers(TestHub hub) {
         String variable = "DATAHUB_DIR=" + hub.directory();
         boolean found = false;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
@@ -81,7 +82,8 @@ class ProducerKilledIT {
             } else {
                 takenOver(producer, next, look);
                 producer.send("go");
-                Thread.sleep(random.nextInt(500));
+                Awaitility.await().atMost(Child.PATIENCE).until(() -> look.next() > next + 2 * SLOTS);
+                Thread.sleep(random.nextInt(300));
                 if (where == Where.HALF) stopInside(producer, look);
             }
             producer.kill();

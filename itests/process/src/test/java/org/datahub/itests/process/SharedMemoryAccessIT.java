@@ -49,7 +49,7 @@ class SharedMemoryAccessIT {
 
     /// Structs of a single call, in memory that no other process maps.
     private static final Map<String, String> PRIVATE_MEMORY = Map.of(
-            "org.datahub.posix.Libc$Call", "errno of a call",
+            "org.datahub.posix.Libc", "errno of a call",
             "org.datahub.posix.PosixDirectory", "struct statx",
             "org.datahub.posix.PosixFile", "struct flock",
             "org.datahub.posix.PosixKernel", "struct timespec",
@@ -81,12 +81,17 @@ class SharedMemoryAccessIT {
         for (Bundle bundle : Bundle.all()) {
             for (ClassModel type : bundle.classes()) {
                 for (String access : accesses(type)) {
-                    accesses.computeIfAbsent(Bundle.nameOf(type), name -> new TreeSet<>())
+                    accesses.computeIfAbsent(outermost(type), name -> new TreeSet<>())
                             .add(access);
                 }
             }
         }
         return accesses;
+    }
+
+    /// The class whose source file it is.
+    private static String outermost(ClassModel type) {
+        return Bundle.nameOf(type).split("\\$")[0];
     }
 
     private static List<String> accesses(ClassModel type) {
