@@ -16,9 +16,11 @@ record Arrival(BlockInfo info, boolean waited) {
     private static final long POLL_NANOS = 5_000_000;
     private static final int MOST_NAMES = 20;
 
-    /// Waits up to `limit` for the block `name`, and tells people so; null when a stop is asked for.
+    /// Waits up to `limit` for the block `name`, and tells people so; null when a stop is asked
+    /// for.
     ///
-    /// @throws DataHubException `DH-1003` when it does not come; the text says which blocks there are
+    /// @throws DataHubException `DH-1003` when it does not come; the text says which blocks there
+    /// are
     static Arrival of(DataHub hub, String name, Duration limit, Terminal terminal, Stop stop) {
         long deadline = System.nanoTime() + limit.toNanos();
         for (boolean waited = false; !stop.requested(); waited = true) {

@@ -3,7 +3,8 @@ package org.datahub.distribution;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Rows of cells as lines, each column as wide as its widest cell. The last cell of a row may be any length.
+/// Rows of cells as lines, each column as wide as its widest cell. The last cell of a row may be
+/// any length.
 final class Columns {
     private static final String BETWEEN = "  ";
 

@@ -11,7 +11,8 @@ import org.datahub.api.spi.KernelException;
 import org.datahub.distribution.demo.Broken;
 import picocli.CommandLine;
 
-/// A failure as people read it: what, with which values, and what to do next. Three lines, and an exit status.
+/// A failure as people read it: what, with which values, and what to do next. Three lines, and an
+/// exit status.
 ///
 /// @param what the problem in words, its code first
 /// @param values `name=value`
@@ -52,7 +53,8 @@ record ErrorText(String what, String values, String next, int exit) {
             case Broken e ->
                 new ErrorText("datahub: the demo broke off", message(e), "see what its processes said above", FAILURE);
             case ServiceConfigurationError e -> noEngine(e, command);
-            case IllegalStateException e when message(e).startsWith("no engine") -> noEngine(e, command);
+            case IllegalStateException e ->
+                message(e).startsWith("no engine") ? noEngine(e, command) : unexpected(failure, command);
             default -> unexpected(failure, command);
         };
     }

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Hub directories where they usually are. Someone who looks into the wrong one finds the right one here.
+/// Hub directories where they usually are. Someone who looks into the wrong one finds the right one
+/// here.
 final class HubDirectories {
     private static final Path USUAL = Path.of("/dev/shm");
 

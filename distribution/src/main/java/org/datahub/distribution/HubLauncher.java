@@ -25,9 +25,11 @@ import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import sun.misc.Signal;
 
-/// The hub: an OSGi framework in this process, with the bundles of the distribution and the files of a home directory.
+/// The hub: an OSGi framework in this process, with the bundles of the distribution and the files
+/// of a home directory.
 ///
-/// The distribution (`bundles/`) may be read-only. The home holds `config/` and `deploy/`, which may change while the
+/// The distribution (`bundles/`) may be read-only. The home holds `config/` and `deploy/`, which
+/// may change while the
 /// hub runs, and `cache/`, which is made new at each start.
 public final class HubLauncher {
     private static final String USAGE = """
@@ -45,7 +47,8 @@ public final class HubLauncher {
     private static final int BASE = 1;
 
     private static final int SERVICES = 2;
-    /// After Config Admin and before ours: they meet their configuration when they start, and do not start twice.
+    /// After Config Admin and before ours: they meet their configuration when they start, and do
+    /// not start twice.
     private static final int FILES = 3;
 
     private static final int DATAHUB = 4;
@@ -88,10 +91,13 @@ public final class HubLauncher {
         return console != null && console.isTerminal();
     }
 
-    /// Runs the hub until it is stopped, and returns the exit status: 0 after a stop that was asked for (SIGTERM, the
-    /// shell), 130 after SIGINT, 1 when the hub could not start; the reason is then on the standard error stream.
+    /// Runs the hub until it is stopped, and returns the exit status: 0 after a stop that was asked
+    /// for (SIGTERM, the
+    /// shell), 130 after SIGINT, 1 when the hub could not start; the reason is then on the standard
+    /// error stream.
     ///
-    /// @param home where `config/`, `deploy/` and `cache/` are; null for `$DATAHUB_HOME`, or else the distribution
+    /// @param home where `config/`, `deploy/` and `cache/` are; null for `$DATAHUB_HOME`, or else
+    /// the distribution
     /// @param shell whether to start the shell on this process's terminal
     public static int run(Path home, boolean shell) {
         try {
@@ -287,7 +293,8 @@ public final class HubLauncher {
     }
 
     /// The first signal stops the framework, a second one or [#STOP_LIMIT] ends the process.
-    /// Only `sun.misc.Signal` (module `jdk.unsupported`) tells SIGTERM from SIGINT; the warnings of javac can't be
+    /// Only `sun.misc.Signal` (module `jdk.unsupported`) tells SIGTERM from SIGINT; the warnings of
+    /// javac can't be
     /// silenced.
     private static void stopOn(
             String signal, int exitStatus, AtomicInteger status, Framework framework, CountDownLatch started) {
@@ -298,7 +305,8 @@ public final class HubLauncher {
         });
     }
 
-    /// Stops the framework as soon as it has started: one that is stopped while it starts may come up again.
+    /// Stops the framework as soon as it has started: one that is stopped while it starts may come
+    /// up again.
     private static void stop(Framework framework, CountDownLatch started) {
         try {
             if (started.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {

@@ -20,7 +20,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/// The command line `datahub`: picocli understands the words, each command is a class, and every way to end is here.
+/// The command line `datahub`: picocli understands the words, each command is a class, and every
+/// way to end is here.
 @Command(
         name = "datahub",
         versionProvider = Main.Version.class,

@@ -6,7 +6,8 @@ import java.io.IOException;
 final class OutputClosed extends IOException {
     private static final long serialVersionUID = 1;
 
-    /// What a shell sees of a tool that died of SIGPIPE, which is how most tools end here: 128 + 13.
+    /// What a shell sees of a tool that died of SIGPIPE, which is how most tools end here: 128 +
+    /// 13.
     static final int EXIT = 141;
 
     OutputClosed(IOException cause) {

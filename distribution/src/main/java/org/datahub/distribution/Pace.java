@@ -3,7 +3,8 @@ package org.datahub.distribution;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// A fixed number of turns a second, each at its own time since the begin: a late turn does not delay those behind it.
+/// A fixed number of turns a second, each at its own time since the begin: a late turn does not
+/// delay those behind it.
 public final class Pace {
     private static final double SECOND = 1e9;
 

@@ -28,7 +28,8 @@ final class ProducerWatch {
         if (now == ProducerState.KILLED) sayKilled(hub.info(in.name()));
     }
 
-    /// Whoever else takes the producer's lock byte for a moment (`rm` does) looks like a producer: only the incarnation
+    /// Whoever else takes the producer's lock byte for a moment (`rm` does) looks like a producer:
+    /// only the incarnation
     /// tells a new one.
     private void sayKilled(BlockInfo info) {
         if (info.incarnation() == told || info.producer() == null) return;

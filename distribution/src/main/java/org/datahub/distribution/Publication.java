@@ -7,7 +7,8 @@ import java.time.Duration;
 import org.datahub.api.Claim;
 import org.datahub.api.DataBlockProducer;
 
-/// Moves a channel into slots: the kernel writes each read straight into the memory that consumers map.
+/// Moves a channel into slots: the kernel writes each read straight into the memory that consumers
+/// map.
 final class Publication {
     private static final Duration SLICE = Duration.ofMillis(100);
     private static final int SLICES_UNTIL_SAID = 50;
@@ -32,7 +33,8 @@ final class Publication {
         this.begin = System.nanoTime();
     }
 
-    /// Until the input ends or a stop is asked for. With a `pace`, each filled slot waits for its turn to be
+    /// Until the input ends or a stop is asked for. With a `pace`, each filled slot waits for its
+    /// turn to be
     /// committed: so the end of the input shows at once.
     void run(Pace pace) throws IOException {
         begin = System.nanoTime();
@@ -41,7 +43,8 @@ final class Publication {
         }
     }
 
-    /// False when a stop is asked for. While consumers gate, this waits: a live one is never robbed.
+    /// False when a stop is asked for. While consumers gate, this waits: a live one is never
+    /// robbed.
     private boolean claim() {
         for (int waited = 0; !stop.requested(); waited++) {
             if (producer.claim(SLICE) == Claim.CLAIMED) return true;

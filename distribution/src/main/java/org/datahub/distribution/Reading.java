@@ -7,7 +7,8 @@ import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.BlockInfo;
 
-/// How a tap reads. What the user leaves open is chosen so that a look never disturbs and a copy misses nothing.
+/// How a tap reads. What the user leaves open is chosen so that a look never disturbs and a copy
+/// misses nothing.
 ///
 /// @param delivery what the tap is to the producer
 /// @param from where it begins
@@ -22,7 +23,8 @@ record Reading(Delivery delivery, StartFrom from) {
         LATEST
     }
 
-    /// For the block that arrived. `raw` is a copy, otherwise a look; `mode` and `from` are null where the user
+    /// For the block that arrived. `raw` is a copy, otherwise a look; `mode` and `from` are null
+    /// where the user
     /// said nothing.
     static Reading of(Arrival arrival, boolean raw, Mode mode, StartFrom from) {
         BlockInfo info = arrival.info();

@@ -9,7 +9,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/// Runs the hub. The launcher script takes a plain `datahub run` past this class, to a smaller class path.
+/// Runs the hub. The launcher script takes a plain `datahub run` past this class, to a smaller
+/// class path.
 @Command(
         name = "run",
         description = {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// A number of bytes as people type it: `4096`, `64KiB`, `100KB`. Decimal units count in thousands, binary ones in
+/// A number of bytes as people type it: `4096`, `64KiB`, `100KB`. Decimal units count in thousands,
+/// binary ones in
 /// 1024.
 public final class Sizes implements ITypeConverter<Long> {
     private static final Pattern FORM = Pattern.compile("(\\d+)\\s*([a-z]*)");

@@ -30,7 +30,8 @@ final class Tap {
         this.form = form;
     }
 
-    /// Up to `count` slots. `silent` runs when nothing has come for a while. Lines are handed on before each wait.
+    /// Up to `count` slots. `silent` runs when nothing has come for a while. Lines are handed on
+    /// before each wait.
     void run(long count, Stop stop, Runnable silent) throws IOException {
         long seen = 0;
         while (seen < count && !stop.requested()) {

@@ -11,7 +11,8 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 import org.datahub.api.Next;
 
-/// A million records without an object: claim and commit, next and release, straight in the shared memory.
+/// A million records without an object: claim and commit, next and release, straight in the shared
+/// memory.
 public final class LayerOne {
     private static final long RECORDS = 1_000_000;
 
@@ -21,7 +22,8 @@ public final class LayerOne {
     public static void main(String... arguments) {
         long sum = 0;
         try (DataHub hub = DataHub.open();
-                DataBlockProducer out = hub.create(BlockSpec.named("counter").slotBytes(Long.BYTES).ring(1024));
+                DataBlockProducer out = hub.create(
+                        BlockSpec.named("counter").slotBytes(Long.BYTES).ring(1024));
                 DataBlockConsumer in = hub.attach("counter", ConsumerSpec.lossless())) {
             for (long i = 0; i < RECORDS; i++) {
                 if (!write(out, i)) throw new IllegalStateException("gated: slot=" + out.next());

@@ -14,10 +14,8 @@ public final class PublishState {
     /// Takes no arguments.
     public static void main(String... arguments) {
         // @start region="publish"
-        BlockSpec spec = BlockSpec.named("position")
-                .slotBytes(2 * Long.BYTES)
-                .single()
-                .policy(SyncPolicy.LATEST_ONLY);
+        BlockSpec spec =
+                BlockSpec.named("position").slotBytes(2 * Long.BYTES).single().policy(SyncPolicy.LATEST_ONLY);
         try (DataHub hub = DataHub.open();
                 DataBlockProducer out = hub.create(spec)) {
             for (long step = 0; step < 1_000; step++) {

@@ -9,7 +9,8 @@ import org.datahub.api.DataHub;
 import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
 
-/// Reads every record that [WriteRecords] wrote, to the end of the stream. While it lives, nothing that it has not read is
+/// Reads every record that [WriteRecords] wrote, to the end of the stream. While it lives, nothing
+/// that it has not read is
 /// overwritten.
 public final class ReadRecords {
     private ReadRecords() {}

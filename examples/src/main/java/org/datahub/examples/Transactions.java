@@ -12,21 +12,26 @@ import org.datahub.api.DataHub;
 import org.datahub.api.StartFrom;
 import org.datahub.api.WriteTransaction;
 
-/// Records of any length, and writes that are given up: what is not committed leaves no trace, not even a number.
+/// Records of any length, and writes that are given up: what is not committed leaves no trace, not
+/// even a number.
 public final class Transactions {
     private Transactions() {}
 
     /// Takes no arguments.
     public static void main(String... arguments) {
         try (DataHub hub = DataHub.open();
-                DataBlockProducer out = hub.create(BlockSpec.named("messages").slotBytes(256).ring(16))) {
+                DataBlockProducer out =
+                        hub.create(BlockSpec.named("messages").slotBytes(256).ring(16))) {
             write(out, "one");
             write(out, "");
             write(out, "two");
         }
         try (DataHub hub = DataHub.open();
-                DataBlockConsumer in = hub.attach("messages", ConsumerSpec.lossless().from(StartFrom.OLDEST))) {
-            in.follow().forEach(slot -> System.out.println(slot.number() + ": " + UTF_8.decode(slot.payload().asByteBuffer())));
+                DataBlockConsumer in =
+                        hub.attach("messages", ConsumerSpec.lossless().from(StartFrom.OLDEST))) {
+            in.follow()
+                    .forEach(slot -> System.out.println(
+                            slot.number() + ": " + UTF_8.decode(slot.payload().asByteBuffer())));
         }
     }
 

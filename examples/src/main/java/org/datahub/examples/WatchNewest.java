@@ -8,7 +8,8 @@ import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataHub;
 import org.datahub.api.Next;
 
-/// Reads the newest value of [PublishState] in place, as often as it comes to it, until the stream ends. Values that were
+/// Reads the newest value of [PublishState] in place, as often as it comes to it, until the stream
+/// ends. Values that were
 /// replaced meanwhile are counted as missed; that is what a state is for.
 public final class WatchNewest {
     private WatchNewest() {}

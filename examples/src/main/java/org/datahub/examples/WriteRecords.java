@@ -6,7 +6,8 @@ import org.datahub.api.BlockSpec;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 
-/// Writes ten records and closes the stream. Started again, it goes on where it stopped: slot numbers are for the life of
+/// Writes ten records and closes the stream. Started again, it goes on where it stopped: slot
+/// numbers are for the life of
 /// the block.
 public final class WriteRecords {
     private WriteRecords() {}

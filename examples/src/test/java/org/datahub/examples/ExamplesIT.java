@@ -111,7 +111,9 @@ class ExamplesIT {
         Path error = Files.createTempFile("example-", ".err");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("DATAHUB_DIR", hub.toString());
-        Process process = builder.redirectOutput(out.toFile()).redirectError(error.toFile()).start();
+        Process process = builder.redirectOutput(out.toFile())
+                .redirectError(error.toFile())
+                .start();
         try {
             assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> on + " " + example + " did not end");
             String said = Files.readString(error, StandardCharsets.UTF_8);

@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// What a block is to be: its geometry, which can't change within a generation, and how its producer behaves.
+/// What a block is to be: its geometry, which can't change within a generation, and how its
+/// producer behaves.
 ///
-/// A spec is immutable; each method returns a changed copy. Fields that stay [#UNSET] are taken from the block
-/// where it exists; where it does not, the default in brackets holds, or one chosen for this machine.
+/// A spec is immutable; each method returns a changed copy. Fields that stay [#UNSET] are taken
+/// from the block
+/// where it exists; where it does not, the default in brackets holds, or one chosen for this
+/// machine.
 ///
-/// @param name the block's name: 1 to 255 bytes of UTF-8, no `/`, no control characters, not starting with a dot
+/// @param name the block's name: 1 to 255 bytes of UTF-8, no `/`, no control characters, not
+/// starting with a dot
 /// @param slotBytes the most payload bytes of a slot, 1 to 2 GiB - 1, or UNSET
 /// @param slots the capacity K, or UNSET
 /// @param batch the most slots that one commit covers, 1 <= batch <= K, or UNSET (1)
@@ -24,7 +28,8 @@ import java.util.Objects;
 /// @param allocator the allocator of the data segment, or null for the hub's
 /// @param writeTimeout how long a write waits at the gate, or null for the hub's time
 /// @param waiting how the producer waits
-/// @param stall how long a live lossless consumer may gate the producer before `stallPolicy` says what happens
+/// @param stall how long a live lossless consumer may gate the producer before `stallPolicy` says
+/// what happens
 /// @param stallPolicy what happens then
 /// @param requireConsumer whether writes wait for a lossless consumer instead of running free
 /// @param zones flexible zones of a new block, 64 at most
@@ -80,7 +85,8 @@ public record BlockSpec(
         if (writeTimeout != null && writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
     }
 
-    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses, the hub's times.
+    /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses,
+    /// the hub's times.
     public static BlockSpec named(String name) {
         return new BlockSpec(
                 name,

@@ -10,7 +10,8 @@ import java.util.Set;
 /// @param from where it begins
 /// @param accept names of the algorithms whose slots it takes; never learnt from a slot
 /// @param badSlot what becomes of a slot that fails verification
-/// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or null for the hub's time
+/// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or
+/// null for the hub's time
 /// @param waiting how it waits
 /// @param interval the least time between two deliveries, of the newest slot each; zero: every slot
 /// @param label what people see in `info`, at most 64 bytes of UTF-8
@@ -24,7 +25,8 @@ public record ConsumerSpec(
         Duration interval,
         String label) {
 
-    /// What a consumer accepts when it says nothing: every algorithm that detects damage, so not `none`.
+    /// What a consumer accepts when it says nothing: every algorithm that detects damage, so not
+    /// `none`.
     public static final Set<String> SEALED = Set.of("crc32c", "hmac-sha256", "blake2b-256");
 
     /// Checks that nothing is missing.
@@ -93,7 +95,8 @@ public record ConsumerSpec(
         return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, interval, text);
     }
 
-    /// Getting the newest slot at most once in `time`. What lies between is passed over and counts as missed; while it
+    /// Getting the newest slot at most once in `time`. What lies between is passed over and counts
+    /// as missed; while it
     /// waits
     /// for the time, this consumer costs the producer nothing.
     public ConsumerSpec newestEach(Duration time) {

@@ -7,12 +7,15 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /// One consumer of a block. Used by one thread at a time; [#close] may come from any thread.
 ///
-/// Layer 1 ([#next] to [#release]) allocates nothing. Layer 2 ([#read], [#follow]) hands out views that can't outlive
-/// their slot. Whatever the layer: received slots and reported gaps together are all that was published behind the
+/// Layer 1 ([#next] to [#release]) allocates nothing. Layer 2 ([#read], [#follow]) hands out views
+/// that can't outlive
+/// their slot. Whatever the layer: received slots and reported gaps together are all that was
+/// published behind the
 /// start.
 @ProviderType
 public interface DataBlockConsumer extends Participant {
-    /// Steps to the next slot, waiting up to `timeout`; zero looks once. A slot that is still held is released first;
+    /// Steps to the next slot, waiting up to `timeout`; zero looks once. A slot that is still held
+    /// is released first;
     /// if it turns out lost, that is what this call reports.
     ///
     /// @throws DataHubException `DH-7001`, `DH-7002`, `DH-7003` for slots that may not be delivered
@@ -26,7 +29,8 @@ public interface DataBlockConsumer extends Participant {
     /// How long a read waits that does not say it itself.
     Duration readTimeout();
 
-    /// As [#next], for up to `most` slots in a row that are there already: one wait, one pass of verification, one
+    /// As [#next], for up to `most` slots in a row that are there already: one wait, one pass of
+    /// verification, one
     /// release.
     /// In place only: a consumer that takes copies gets one.
     Next nextBatch(int most, Duration timeout);
@@ -46,7 +50,8 @@ public interface DataBlockConsumer extends Participant {
     /// Payload bytes of held slot `index`.
     long length(int index);
 
-    /// CLOCK_MONOTONIC nanoseconds at the commit of held slot `index`, 0 where the block has no clock.
+    /// CLOCK_MONOTONIC nanoseconds at the commit of held slot `index`, 0 where the block has no
+    /// clock.
     long timestamp(int index);
 
     /// The producer's own word of held slot `index`.
@@ -81,7 +86,8 @@ public interface DataBlockConsumer extends Participant {
     /// Whether the held slot is still what was delivered.
     boolean intact();
 
-    /// Releases what is held. False: not all of it could be proven intact to the end and the rest counts as missed, as
+    /// Releases what is held. False: not all of it could be proven intact to the end and the rest
+    /// counts as missed, as
     /// [Next#GAP] would
     /// say ([#gapFrom], [#gapTo]).
     boolean release();
@@ -95,7 +101,8 @@ public interface DataBlockConsumer extends Participant {
     /// Why the last gap.
     GapReason gapReason();
 
-    /// Reads one slot: `body` sees it, and it is released when `body` returns or throws. [Next#GAP] when slots were
+    /// Reads one slot: `body` sees it, and it is released when `body` returns or throws. [Next#GAP]
+    /// when slots were
     /// missed
     /// or the slot `body` saw was lost meanwhile.
     Next read(Duration timeout, Consumer<Slot> body);
@@ -105,12 +112,14 @@ public interface DataBlockConsumer extends Participant {
         return read(readTimeout(), body);
     }
 
-    /// The slots from here to the end of the stream, waiting for each; a slot is released when the loop advances. Gaps
+    /// The slots from here to the end of the stream, waiting for each; a slot is released when the
+    /// loop advances. Gaps
     /// show
     /// in [#missed].
     Iterable<Slot> follow();
 
-    /// Goes to slot `n`, which may be gone already: then the next call reports the gap. Refused beyond the next slot.
+    /// Goes to slot `n`, which may be gone already: then the next call reports the gap. Refused
+    /// beyond the next slot.
     /// Passing over slots is no gap. For a lossless consumer it is a leave and a join.
     void seek(long n);
 
@@ -122,14 +131,17 @@ public interface DataBlockConsumer extends Participant {
     /// @throws IllegalStateException where the block has no time stamps
     void seekTime(long nanos);
 
-    /// Publishes this consumer's slots as copies, to one subscriber, on a thread of its own that lasts until the end of
-    /// the stream, an error, or a cancel. The handle belongs to that thread from the first request on.
+    /// Publishes this consumer's slots as copies, to one subscriber, on a thread of its own that
+    /// lasts until the end of
+    /// the stream, an error, or a cancel. The handle belongs to that thread from the first request
+    /// on.
     java.util.concurrent.Flow.Publisher<SlotCopy> publisher();
 
     /// Slots delivered and proven.
     long received();
 
-    /// Slots that were published and that this consumer did not get. On a state block: numbers that were replaced by
+    /// Slots that were published and that this consumer did not get. On a state block: numbers that
+    /// were replaced by
     /// newer
     /// ones before it looked.
     long missed();

@@ -7,14 +7,16 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /// The one producer of a block. Used by one thread at a time; [#close] may come from any thread.
 ///
-/// Layer 1 ([#claim] to [#abort]) allocates nothing. Layer 2 ([#write], [#begin]) hands out views that can't outlive
+/// Layer 1 ([#claim] to [#abort]) allocates nothing. Layer 2 ([#write], [#begin]) hands out views
+/// that can't outlive
 /// their transaction.
 @ProviderType
 public interface DataBlockProducer extends Participant {
     /// The capacity K.
     long slots();
 
-    /// Claims the next slot within `timeout`; zero tries once. While a slot is claimed, a second claim throws
+    /// Claims the next slot within `timeout`; zero tries once. While a slot is claimed, a second
+    /// claim throws
     /// `IllegalStateException`.
     Claim claim(Duration timeout);
 
@@ -35,7 +37,8 @@ public interface DataBlockProducer extends Participant {
     /// Where the claimed slot's payload begins in [#segment].
     long offset();
 
-    /// Commits the claimed slot with `length` payload bytes and the caller's own word. Visible when it returns.
+    /// Commits the claimed slot with `length` payload bytes and the caller's own word. Visible when
+    /// it returns.
     void commit(long length, long user);
 
     /// Commits the claimed slot with `length` payload bytes.
@@ -49,7 +52,8 @@ public interface DataBlockProducer extends Participant {
     /// The most slots of a batch, B.
     int batch();
 
-    /// Claims up to `count` slots in a row within `timeout`: as many as the gate allows, 0 if none. At most [#batch].
+    /// Claims up to `count` slots in a row within `timeout`: as many as the gate allows, 0 if none.
+    /// At most [#batch].
     int claimBatch(int count, Duration timeout);
 
     /// Where the payload of claimed slot `index` begins in [#segment].
@@ -58,22 +62,26 @@ public interface DataBlockProducer extends Participant {
     /// Sets what the commit says of claimed slot `index`; without it, `slotBytes` and 0.
     void describe(int index, long length, long user);
 
-    /// Commits the first `count` claimed slots at one point: a consumer sees all of them or none. They bear one
+    /// Commits the first `count` claimed slots at one point: a consumer sees all of them or none.
+    /// They bear one
     /// timestamp.
     /// Claimed slots behind them are given back.
     void commitBatch(int count);
 
-    /// Writes a batch: `body` gets up to `count` slots, and they are committed together when it returns, rolled back
+    /// Writes a batch: `body` gets up to `count` slots, and they are committed together when it
+    /// returns, rolled back
     /// when it
     /// throws. Returns how many were committed.
     ///
-    /// @throws DataHubException `DH-2005` when lossless consumers gate the first of them beyond the block's write
+    /// @throws DataHubException `DH-2005` when lossless consumers gate the first of them beyond the
+    /// block's write
     /// timeout
     int writeBatch(int count, Consumer<WriteBatch> body);
 
     /// Writes one slot: commits when `body` returns, rolls back when it throws.
     ///
-    /// @throws DataHubException `DH-2005` when lossless consumers gate it beyond the block's write timeout
+    /// @throws DataHubException `DH-2005` when lossless consumers gate it beyond the block's write
+    /// timeout
     void write(Consumer<WriteTransaction> body);
 
     /// Begins a write that the caller ends; waits up to `timeout` at the gate.
@@ -87,7 +95,8 @@ public interface DataBlockProducer extends Participant {
     /// Slots written by this handle that no lossless consumer has seen or can still see.
     long unseen();
 
-    /// Waits until every lossless consumer has released everything; dead ones are not waited for. False at the timeout.
+    /// Waits until every lossless consumer has released everything; dead ones are not waited for.
+    /// False at the timeout.
     boolean drain(Duration timeout);
 
     /// Closes the stream: consumers that have read everything get [Next#END]. The block stays.

@@ -9,12 +9,14 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /// The door to the blocks of one hub directory. Safe for use by many threads.
 ///
-/// In a container it is a service, one for each bundle that uses it: stopping that bundle closes its handles.
+/// In a container it is a service, one for each bundle that uses it: stopping that bundle closes
+/// its handles.
 @ProviderType
 public interface DataHub extends AutoCloseable {
     /// Opens a hub without a container, with the providers that `ServiceLoader` finds.
     ///
-    /// @throws DataHubException `DH-1001` when the hub directory can't be trusted, `DH-1011` without native access
+    /// @throws DataHubException `DH-1001` when the hub directory can't be trusted, `DH-1011`
+    /// without native access
     static DataHub open(HubOptions options) {
         return ServiceLoader.load(HubFactory.class, DataHub.class.getClassLoader())
                 .findFirst()
@@ -33,8 +35,8 @@ public interface DataHub extends AutoCloseable {
 
     /// Creates the block or takes it over, and becomes its producer.
     ///
-    /// @throws DataHubException `DH-2001` while another producer lives, `DH-1004` when the block has another
-    geometry
+    /// @throws DataHubException `DH-2001` while another producer lives, `DH-1004` when the block
+    /// has another geometry
     DataBlockProducer create(BlockSpec spec);
 
     /// Creates the block without a producer, or checks that the one that exists is as `spec` says.

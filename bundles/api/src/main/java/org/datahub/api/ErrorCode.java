@@ -1,6 +1,7 @@
 package org.datahub.api;
 
-/// Every broken world that DataHub names. Thousands: 1 shared memory, 2 slots, 6 configuration, 7 integrity.
+/// Every broken world that DataHub names. Thousands: 1 shared memory, 2 slots, 6 configuration, 7
+/// integrity.
 public enum ErrorCode {
     /// The hub directory is missing, a link, of another user, or writable by others.
     HUB_DIRECTORY(1001, 6),

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// A small area of a block that every participant may write: a snapshot that is replaced as a whole, and 64-bit fields
+/// A small area of a block that every participant may write: a snapshot that is replaced as a
+/// whole, and 64-bit fields
 /// that
 /// change one by one. Used by the thread of its handle.
 ///
-/// A snapshot is intact whenever its writer dies: it writes the half that nobody reads, then switches. It is not
+/// A snapshot is intact whenever its writer dies: it writes the half that nobody reads, then
+/// switches. It is not
 /// sealed.
 @ProviderType
 public interface FlexibleZone {
@@ -25,12 +27,15 @@ public interface FlexibleZone {
     /// Snapshots published so far.
     long generation();
 
-    /// Copies the newest snapshot to the begin of `into`; returns its number, 0 for the zeros of the beginning.
+    /// Copies the newest snapshot to the begin of `into`; returns its number, 0 for the zeros of
+    /// the beginning.
     long read(MemorySegment into);
 
-    /// Publishes a snapshot: `edit` gets a copy of the newest to change, and it is published when `edit` returns,
+    /// Publishes a snapshot: `edit` gets a copy of the newest to change, and it is published when
+    /// `edit` returns,
     /// dropped
-    /// when it throws. Writers take turns; `timeout` bounds the wait for one's turn. Returns its number.
+    /// when it throws. Writers take turns; `timeout` bounds the wait for one's turn. Returns its
+    /// number.
     ///
     /// @throws DataHubException `DH-2010` when the turn does not come in time
     long publish(Duration timeout, Consumer<MemorySegment> edit);

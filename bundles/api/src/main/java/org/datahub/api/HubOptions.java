@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /// How a hub is opened without a container.
 ///
-/// @param directory the hub directory; null for `$DATAHUB_DIR`, or `/dev/shm/datahub-<uid>` where that is not set
+/// @param directory the hub directory; null for `$DATAHUB_DIR`, or `/dev/shm/datahub-<uid>` where
+/// that is not set
 /// @param label what people see as the participant's name
 /// @param timeouts how long calls wait that do not say it themselves
 /// @param beat how often participants of this process show that they are alive

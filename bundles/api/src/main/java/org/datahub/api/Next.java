@@ -4,10 +4,12 @@ package org.datahub.api;
 public enum Next {
     /// A slot.
     SLOT,
-    /// Slots were missed: [DataBlockConsumer#gapFrom] to [DataBlockConsumer#gapTo]; the consumer stands behind them.
+    /// Slots were missed: [DataBlockConsumer#gapFrom] to [DataBlockConsumer#gapTo]; the consumer
+    /// stands behind them.
     GAP,
     /// Nothing came within the time.
     TIMEOUT,
-    /// The producer closed the stream and everything was read. The handle stays attached: a later producer goes on.
+    /// The producer closed the stream and everything was read. The handle stays attached: a later
+    /// producer goes on.
     END
 }

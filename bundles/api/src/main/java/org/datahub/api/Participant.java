@@ -3,7 +3,8 @@ package org.datahub.api;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// A producer or a consumer: what both can do with a block besides its slots. Used by one thread at a time; [#close]
+/// A producer or a consumer: what both can do with a block besides its slots. Used by one thread at
+/// a time; [#close]
 /// may
 /// come from any thread.
 @ProviderType

@@ -3,7 +3,8 @@ package org.datahub.api;
 import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// A lock between the participants of a block. It belongs to the handle that took it, which may take it again, and it
+/// A lock between the participants of a block. It belongs to the handle that took it, which may
+/// take it again, and it
 /// outlives no owner: where one died, the next is told so.
 ///
 /// Who releases it hands it to the next that waits, row by row: nobody starves.
@@ -13,7 +14,8 @@ public interface SharedLock {
     enum Outcome {
         /// Taken.
         LOCKED,
-        /// Taken from an owner that died: what the lock guards may be half changed. It stays so, for every owner, until
+        /// Taken from an owner that died: what the lock guards may be half changed. It stays so,
+        /// for every owner, until
         /// one
         /// says [SharedLock#declareConsistent].
         INCONSISTENT,

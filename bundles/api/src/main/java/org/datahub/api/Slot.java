@@ -18,11 +18,13 @@ public interface Slot {
     /// The producer's own word.
     long user();
 
-    /// The payload, read-only: in place where the consumer protects the slot, else a validated copy. The view throws
+    /// The payload, read-only: in place where the consumer protects the slot, else a validated
+    /// copy. The view throws
     /// when the read is over.
     MemorySegment payload();
 
-    /// Whether the payload is still the slot's. Asked before acting on what was read in place; the end of the read asks
+    /// Whether the payload is still the slot's. Asked before acting on what was read in place; the
+    /// end of the read asks
     /// again.
     boolean intact();
 

@@ -1,6 +1,7 @@
 package org.datahub.api;
 
-/// What a producer does about a live lossless consumer that has gated it for longer than the block's stall time. The
+/// What a producer does about a live lossless consumer that has gated it for longer than the
+/// block's stall time. The
 /// order
 /// is part of the layout.
 public enum StallPolicy {

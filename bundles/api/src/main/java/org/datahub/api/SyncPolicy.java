@@ -1,6 +1,7 @@
 package org.datahub.api;
 
-/// How the consumers of a block and its producer wait for each other. The order is part of the layout.
+/// How the consumers of a block and its producer wait for each other. The order is part of the
+/// layout.
 public enum SyncPolicy {
     /// Consumers want the newest slot; the producer waits for nobody.
     LATEST_ONLY,

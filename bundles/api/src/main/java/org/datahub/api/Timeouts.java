@@ -2,7 +2,8 @@ package org.datahub.api;
 
 import java.time.Duration;
 
-/// How long calls wait that do not say it themselves. Zero tries once; a time too long to count in nanoseconds never
+/// How long calls wait that do not say it themselves. Zero tries once; a time too long to count in
+/// nanoseconds never
 /// ends.
 ///
 /// @param write a write at the gate

@@ -3,12 +3,15 @@ package org.datahub.api;
 import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// Slots in a row that are written together. Ends with commit or abort, and the payload views die with it.
+/// Slots in a row that are written together. Ends with commit or abort, and the payload views die
+/// with it.
 ///
-/// Belongs to the thread that runs its body. After its end every method throws `IllegalStateException`.
+/// Belongs to the thread that runs its body. After its end every method throws
+/// `IllegalStateException`.
 @ProviderType
 public interface WriteBatch {
-    /// How many slots there are: at least 1, fewer than asked for where lossless consumers gate the others.
+    /// How many slots there are: at least 1, fewer than asked for where lossless consumers gate the
+    /// others.
     int size();
 
     /// The number of slot `index`, if it is committed.

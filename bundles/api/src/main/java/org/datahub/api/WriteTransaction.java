@@ -3,7 +3,8 @@ package org.datahub.api;
 import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// One write. It ends with commit, abort or close (which aborts), and its payload view dies with it.
+/// One write. It ends with commit, abort or close (which aborts), and its payload view dies with
+/// it.
 ///
 /// Belongs to the thread that began it. After its end every method throws `IllegalStateException`.
 @ProviderType
@@ -11,7 +12,8 @@ public interface WriteTransaction extends AutoCloseable {
     /// The slot's number, if it is committed.
     long number();
 
-    /// The slot's payload area, all `slotBytes` of it: the bytes in it are undefined until written. The view throws
+    /// The slot's payload area, all `slotBytes` of it: the bytes in it are undefined until written.
+    /// The view throws
     /// after the transaction's end, so it never touches another slot.
     MemorySegment payload();
 
@@ -21,7 +23,8 @@ public interface WriteTransaction extends AutoCloseable {
     /// Sets the caller's own word of the slot header.
     WriteTransaction user(long word);
 
-    /// Seals the first [#length] bytes now; only for blocks of [IntegrityMode#MANUAL]. Nothing sealed may change after.
+    /// Seals the first [#length] bytes now; only for blocks of [IntegrityMode#MANUAL]. Nothing
+    /// sealed may change after.
     WriteTransaction seal();
 
     /// Commits: the slot is visible to every consumer when this returns.

@@ -29,7 +29,8 @@ class BlockSpecTest {
         assertNull(SPEC.allocator());
     }
 
-    /// Each method changes the component of its name and no other: copies by position are easily mixed up.
+    /// Each method changes the component of its name and no other: copies by position are easily
+    /// mixed up.
     @Test
     void eachMethodChangesItsOwnComponentOnly() {
         onlyChanges("slotBytes", spec -> spec.slotBytes(77), 77L);

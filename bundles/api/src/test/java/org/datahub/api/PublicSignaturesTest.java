@@ -9,7 +9,8 @@ import java.util.TreeSet;
 import org.datahub.api.testing.Published;
 import org.junit.jupiter.api.Test;
 
-/// What others can compile against changes only together with `docs/api-signatures.txt`: a reviewer sees it.
+/// What others can compile against changes only together with `docs/api-signatures.txt`: a reviewer
+/// sees it.
 class PublicSignaturesTest {
     private static final String INTRODUCTION = """
             What programs can compile against, printed from the class files by PublicSignaturesTest.

@@ -27,8 +27,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Prints everything that others can compile against: exported packages with their versions, their types, and of
-/// these what is public or protected. What follows from a record's or an enum's declaration is not printed again.
+/// Prints everything that others can compile against: exported packages with their versions, their
+/// types, and of
+/// these what is public or protected. What follows from a record's or an enum's declaration is not
+/// printed again.
 final class Signatures {
     private static final String EXPORT = "org.osgi.annotation.bundle.Export";
     private static final String VERSION = "org.osgi.annotation.versioning.Version";

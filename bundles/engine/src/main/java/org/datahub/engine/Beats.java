@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one housekeeping thread of a process: beats for its participants, and their look at whether the block's name still
+/// The one housekeeping thread of a process: beats for its participants, and their look at whether
+/// the block's name still
 /// names the block.
 final class Beats implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Beats.class);
@@ -39,7 +40,8 @@ final class Beats implements AutoCloseable {
         thread.scheduleAtFixedRate(this::all, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// No beat for `handle` begins from now on. One that is under way may end later: a handle guards its own memory.
+    /// No beat for `handle` begins from now on. One that is under way may end later: a handle
+    /// guards its own memory.
     void remove(Beating handle) {
         beating.remove(handle);
     }

@@ -22,7 +22,8 @@ import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
 import org.datahub.api.spi.SegmentAllocator;
 
-/// A block's files, open, mapped and checked: every size and offset was copied into final fields and compared before it
+/// A block's files, open, mapped and checked: every size and offset was copied into final fields
+/// and compared before it
 /// is used, and none is read from shared memory again.
 final class Block implements AutoCloseable {
     /// What the caller will do with the block, and so what is mapped writable.
@@ -115,15 +116,16 @@ final class Block implements AutoCloseable {
     private static DataHubException translated(KernelException e, HubDirectory hub, String name) {
         String where = "block=" + name + ", hub=" + hub.path() + ": " + e.getMessage();
         return switch (e.errno()) {
-            case KernelException.EACCES, KernelException.EPERM -> new DataHubException(
-                    ErrorCode.PERMISSION,
-                    "no permission for the block: " + where,
-                    "run as its owner, or share the hub directory with a group (mode 3770)",
-                    e);
+            case KernelException.EACCES, KernelException.EPERM ->
+                new DataHubException(
+                        ErrorCode.PERMISSION,
+                        "no permission for the block: " + where,
+                        "run as its owner, or share the hub directory with a group (mode 3770)",
+                        e);
             case KernelException.ELOOP, KernelException.ENXIO, KernelException.ENOTDIR, KernelException.EISDIR ->
                 invalid("a file of the block is no regular file: " + where, e);
-            default -> new DataHubException(
-                    ErrorCode.KERNEL, "the block can't be opened: " + where, "see the errno", e);
+            default ->
+                new DataHubException(ErrorCode.KERNEL, "the block can't be opened: " + where, "see the errno", e);
         };
     }
 
@@ -135,7 +137,8 @@ final class Block implements AutoCloseable {
                 cause);
     }
 
-    /// Whether the path still names this block and it is not removed: what a lock byte is worth (asked after taking it).
+    /// Whether the path still names this block and it is not removed: what a lock byte is worth
+    /// (asked after taking it).
     boolean current() {
         FileStatus there = hub.directory().status(name);
         return directory.status().same(there) && Words.acquire(state, StateLayout.REMOVED) == 0;
@@ -216,7 +219,8 @@ final class Block implements AutoCloseable {
             return new Block(kernel, name, hub, directory, lock, arena, state, control, shared, current, owner);
         }
 
-        /// Whether a remover has taken the name meanwhile: then nothing that was found says anything about a block.
+        /// Whether a remover has taken the name meanwhile: then nothing that was found says
+        /// anything about a block.
         boolean away() {
             return directory != null && !directory.status().same(hub.directory().status(name));
         }
@@ -270,8 +274,7 @@ final class Block implements AutoCloseable {
                     StateLayout.BYTE_ORDER,
                     StateLayout.LAYOUT_HASH);
             same(file.path(), "state_bytes", Words.plain(state, StateLayout.STATE_BYTES), status.bytes());
-            String said = Words.text(
-                    state, StateLayout.NAME, 256, Words.plainInt(state, StateLayout.NAME_BYTES));
+            String said = Words.text(state, StateLayout.NAME, 256, Words.plainInt(state, StateLayout.NAME_BYTES));
             if (!said.equals(name)) {
                 throw invalid("the state names another block: path=" + file.path() + ", name=" + said, null);
             }
@@ -298,8 +301,16 @@ final class Block implements AutoCloseable {
                 same(file.path(), "control_bytes", Words.plain(control, ControlLayout.CONTROL_BYTES), bytes);
                 same(file.path(), "rows_offset", Words.plain(control, ControlLayout.ROWS_OFFSET), ControlLayout.BYTES);
                 same(file.path(), "rows", Words.plainInt(control, ControlLayout.ROWS), shared.rows());
-                same(file.path(), "zones_offset", Words.plain(control, ControlLayout.ZONES_OFFSET), shared.zonesOffset());
-                same(file.path(), "locks_offset", Words.plain(control, ControlLayout.LOCKS_OFFSET), shared.locksOffset());
+                same(
+                        file.path(),
+                        "zones_offset",
+                        Words.plain(control, ControlLayout.ZONES_OFFSET),
+                        shared.zonesOffset());
+                same(
+                        file.path(),
+                        "locks_offset",
+                        Words.plain(control, ControlLayout.LOCKS_OFFSET),
+                        shared.locksOffset());
                 same(file.path(), "row_bytes", Words.plainInt(control, ControlLayout.ROW_BYTES), RowLayout.BYTES);
                 return control;
             }
@@ -318,7 +329,8 @@ final class Block implements AutoCloseable {
             for (int entry = 0; entry < StateLayout.GENERATION_ENTRIES; entry++) {
                 long at = StateLayout.generation(entry);
                 long number = Words.acquire(state, at + GenerationEntry.NUMBER);
-                if (number == 0 || Words.acquireInt(state, at + GenerationEntry.PHASE) != GenerationEntry.IN_USE) continue;
+                if (number == 0 || Words.acquireInt(state, at + GenerationEntry.PHASE) != GenerationEntry.IN_USE)
+                    continue;
                 return mapData(state, entry, at, number, owner);
             }
             throw invalid("the state names no data segment: path=" + path(STATE), null);
@@ -331,7 +343,10 @@ final class Block implements AutoCloseable {
                     32,
                     Words.plainInt(state, at + GenerationEntry.ALLOCATOR_BYTES));
             String locator = Words.text(
-                    state, at + GenerationEntry.LOCATOR, 256, Words.plainInt(state, at + GenerationEntry.LOCATOR_BYTES));
+                    state,
+                    at + GenerationEntry.LOCATOR,
+                    256,
+                    Words.plainInt(state, at + GenerationEntry.LOCATOR_BYTES));
             SegmentAllocator allocator = providers.allocator(allocatorName);
             try (NativeFile file = allocator.open(directory, locator, dataFile(number), use == Use.PRODUCE)) {
                 if (file == null) throw invalid("the data segment is missing: path=" + path(dataFile(number)), null);
@@ -350,14 +365,16 @@ final class Block implements AutoCloseable {
                 identity(file.path(), state, data, DataLayout.BLOCK_ID_HIGH, DataLayout.BLOCK_ID_LOW);
                 same(file.path(), "data_bytes", Words.plain(data, DataLayout.DATA_BYTES), status.bytes());
                 same(file.path(), "generation", Words.plain(data, DataLayout.GENERATION), number);
-                return new Generation(number, entry, allocatorName, geometry(file.path(), state, data, status.bytes()), data);
+                return new Generation(
+                        number, entry, allocatorName, geometry(file.path(), state, data, status.bytes()), data);
             }
         }
 
         private static Geometry geometry(String path, MemorySegment state, MemorySegment data, long bytes) {
             long capacity = ranged("capacity", Words.plain(data, DataLayout.CAPACITY), 1, 1L << 40);
             long align = ranged("align", Words.plain(data, DataLayout.ALIGN), 32, 4096);
-            if (Long.bitCount(align) != 1) throw invalid("the block is damaged: align=" + align + ", no power of two", null);
+            if (Long.bitCount(align) != 1)
+                throw invalid("the block is damaged: align=" + align + ", no power of two", null);
             Geometry geometry;
             try {
                 geometry = Geometry.of(
@@ -367,7 +384,11 @@ final class Block implements AutoCloseable {
                         ranged("slot_bytes", Words.plain(data, DataLayout.SLOT_BYTES), 1, Integer.MAX_VALUE),
                         align,
                         rows(state),
-                        (int) ranged("pins_per_row", Words.plainInt(state, StateLayout.PINS_PER_ROW), 1, RowLayout.MOST_PINS),
+                        (int) ranged(
+                                "pins_per_row",
+                                Words.plainInt(state, StateLayout.PINS_PER_ROW),
+                                1,
+                                RowLayout.MOST_PINS),
                         constant(Timestamps.values(), Words.plainInt(state, StateLayout.TIMESTAMPS)),
                         constant(IntegrityMode.values(), Words.plainInt(state, StateLayout.INTEGRITY_MODE)));
             } catch (DataHubException e) {
@@ -404,7 +425,8 @@ final class Block implements AutoCloseable {
         private static void same(String path, String what, long said, long is) {
             if (said == is) return;
             throw invalid(
-                    "a file of the block contradicts itself: path=" + path + ", " + what + "=" + said + ", but " + is, null);
+                    "a file of the block contradicts itself: path=" + path + ", " + what + "=" + said + ", but " + is,
+                    null);
         }
 
         private static void identity(String path, MemorySegment state, MemorySegment other, long high, long low) {
@@ -429,7 +451,8 @@ final class Block implements AutoCloseable {
                     || Words.plain(segment, hash) != Wire.layoutHash()) {
                 throw new DataHubException(
                         ErrorCode.LAYOUT_VERSION,
-                        "the block has another layout: path=" + path + ", version=" + text(Words.plainInt(segment, version))
+                        "the block has another layout: path=" + path + ", version="
+                                + text(Words.plainInt(segment, version))
                                 + ", hash=" + Long.toHexString(Words.plain(segment, hash)) + "; this program: version="
                                 + text(Wire.VERSION) + ", hash=" + Long.toHexString(Wire.layoutHash()),
                         "use the same DataHub version on both sides, or remove the block");
@@ -451,4 +474,5 @@ final class Block implements AutoCloseable {
                 "the block belongs to another user: name=" + name + ", owner=" + owner + ", caller=" + caller,
                 "produce as its owner, or use another name",
                 cause);
-    }}
+    }
+}

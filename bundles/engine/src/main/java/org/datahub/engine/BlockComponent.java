@@ -1,6 +1,5 @@
 package org.datahub.engine;
 
-import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +30,8 @@ import org.osgi.service.metatype.annotations.Option;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One block that configuration declares: `org.datahub.block~camera.cfg` makes the block `camera`, without a producer.
+/// One block that configuration declares: `org.datahub.block~camera.cfg` makes the block `camera`,
+/// without a producer.
 /// Deleting the file removes no block.
 @Component(
         service = DeclaredBlock.class,
@@ -112,7 +112,11 @@ public final class BlockComponent implements DeclaredBlock {
         int participants() default 0;
 
         /// `pins`
-        @AttributeDefinition(name = "Pins", description = "(new block) Pins a consumer, state blocks only", min = "1", max = "16")
+        @AttributeDefinition(
+                name = "Pins",
+                description = "(new block) Pins a consumer, state blocks only",
+                min = "1",
+                max = "16")
         int pins() default 1;
 
         /// `integrity.mode`
@@ -146,8 +150,9 @@ public final class BlockComponent implements DeclaredBlock {
         /// `stall`
         @AttributeDefinition(
                 name = "Stall",
-                description = "(live, for producers opened after) How long a live lossless consumer may gate the producer"
-                        + " before the stall policy applies, as 10s")
+                description =
+                        "(live, for producers opened after) How long a live lossless consumer may gate the producer"
+                                + " before the stall policy applies, as 10s")
         String stall() default "10s";
 
         /// `stall.policy`
@@ -235,7 +240,9 @@ public final class BlockComponent implements DeclaredBlock {
         try {
             BlockSpec after = read(config, properties);
             if (!after.name().equals(before.name())) {
-                LOG.warn("block {}: a changed name takes effect when the configuration is deleted and made anew", before.name());
+                LOG.warn(
+                        "block {}: a changed name takes effect when the configuration is deleted and made anew",
+                        before.name());
                 return;
             }
             spec = after;
@@ -248,7 +255,10 @@ public final class BlockComponent implements DeclaredBlock {
                     after.requireConsumer());
             make();
         } catch (DataHubException | IllegalArgumentException e) {
-            LOG.error("block {}: the changed configuration is refused, the last good one stays: {}", before.name(), e.getMessage());
+            LOG.error(
+                    "block {}: the changed configuration is refused, the last good one stays: {}",
+                    before.name(),
+                    e.getMessage());
         }
     }
 
@@ -281,7 +291,8 @@ public final class BlockComponent implements DeclaredBlock {
         source.unset(unbound);
     }
 
-    /// Makes the block, or holds the one that exists against the configuration. Nothing here ends the component: the
+    /// Makes the block, or holds the one that exists against the configuration. Nothing here ends
+    /// the component: the
     /// operator reads the log, mends the file, and is served at once.
     private synchronized void make() {
         SegmentAllocator present = allocator;
@@ -294,7 +305,10 @@ public final class BlockComponent implements DeclaredBlock {
             LOG.info("block {}: declared, next slot {}", spec.name(), made.next());
         } catch (DataHubException e) {
             if (e.code() == ErrorCode.GEOMETRY_REFUSED) {
-                LOG.warn("block {}: {}; the block stays as it is and takes the new values when it is made anew", spec.name(), e.problem());
+                LOG.warn(
+                        "block {}: {}; the block stays as it is and takes the new values when it is made anew",
+                        spec.name(),
+                        e.problem());
             } else {
                 LOG.error("block {}: {}", spec.name(), e.getMessage());
             }
@@ -346,7 +360,8 @@ public final class BlockComponent implements DeclaredBlock {
                     .align(config.align())
                     .timestamps(Timestamps.valueOf(config.timestamp().strip().toUpperCase(Locale.ROOT)))
                     .pins(config.pins())
-                    .integrityMode(IntegrityMode.valueOf(config.integrity_mode().strip().toUpperCase(Locale.ROOT)))
+                    .integrityMode(IntegrityMode.valueOf(
+                            config.integrity_mode().strip().toUpperCase(Locale.ROOT)))
                     .writeTimeout(Quantities.duration("write.timeout", config.write_timeout()))
                     .stall(
                             Quantities.duration("stall", config.stall()),

@@ -29,9 +29,7 @@ final class BlockReport {
     static BlockInfo of(Block block) {
         Geometry geometry = block.geometry;
         MemorySegment state = block.state;
-        long next = geometry.state()
-                ? StateReader.newest(block.data)
-                : StreamWriter.newest(block.data, geometry);
+        long next = geometry.state() ? StateReader.newest(block.data) : StreamWriter.newest(block.data, geometry);
         long oldest = geometry.state() ? Math.max(0, next - 1) : StreamReader.oldest(next, geometry);
         long beat = Words.opaque(state, StateLayout.BEAT_NS);
         long incarnation = Words.acquire(state, StateLayout.INCARNATION);
@@ -65,9 +63,7 @@ final class BlockReport {
     private static String integrity(Block block, long n) {
         long at = block.geometry.state()
                 ? block.geometry.cell(Math.min(
-                        block.geometry.cells() - 1,
-                        DataLayout.bufferOf(
-                                Words.acquire(block.data, DataLayout.LATEST))))
+                        block.geometry.cells() - 1, DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST))))
                 : block.geometry.cellOf(n);
         return Providers.nameOf(SlotHeader.integrity(SlotHeader.description(block.data, at)));
     }

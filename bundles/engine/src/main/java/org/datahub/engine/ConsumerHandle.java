@@ -72,8 +72,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         this.due = kernel.nanos();
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.verification = new Verification(block, providers, spec.accept());
-        this.ringer = new Ringer(
-                kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
+        this.ringer =
+                new Ringer(kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
         this.pause = new Pause(
                 kernel,
                 spec.waiting(),
@@ -184,7 +184,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return Next.TIMEOUT;
     }
 
-    /// Sleeps without a bell until the next slot may be delivered, then passes over all but the newest.
+    /// Sleeps without a bell until the next slot may be delivered, then passes over all but the
+    /// newest.
     private boolean awaitInterval(Duration timeout) {
         long deadline = deadline(kernel.nanos(), timeout);
         for (long now = kernel.nanos(); now < due; now = kernel.nanos()) {
@@ -347,10 +348,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return switch (verdict) {
             case GOOD -> true;
             case CORRUPT, REFUSED -> false;
-            case MISSING -> throw Providers.missing(
-                    Providers.nameOf(SlotHeader.integrity(
-                            SlotHeader.description(reader.segment(), reader.header()))),
-                    block.name);
+            case MISSING ->
+                throw Providers.missing(
+                        Providers.nameOf(
+                                SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header()))),
+                        block.name);
         };
     }
 
@@ -489,7 +491,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         }
     }
 
-    /// By halving: time stamps grow with slot numbers. A slot that is gone by now is older than any that is wanted.
+    /// By halving: time stamps grow with slot numbers. A slot that is gone by now is older than any
+    /// that is wanted.
     private long firstAt(long nanos) {
         long from = reader.oldest();
         long to = reader.newest();
@@ -567,10 +570,12 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         @Override
         public MemorySegment payload() {
             requireOpen();
-            if (Thread.currentThread() != thread) throw new WrongThreadException("a payload is its reader's alone: slot=" + number);
+            if (Thread.currentThread() != thread)
+                throw new WrongThreadException("a payload is its reader's alone: slot=" + number);
             if (payload == null) {
                 scope = Arena.ofConfined();
-                payload = kernel.view(reader.segment(), offset(), ConsumerHandle.this.length(), scope).asReadOnly();
+                payload = kernel.view(reader.segment(), offset(), ConsumerHandle.this.length(), scope)
+                        .asReadOnly();
             }
             return payload;
         }

@@ -21,7 +21,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What all hubs of a container share: the providers that are there now, the declared blocks, the housekeeping thread.
+/// What all hubs of a container share: the providers that are there now, the declared blocks, the
+/// housekeeping thread.
 @Component(service = EngineComponent.class, configurationPid = "org.datahub.engine")
 @Designate(ocd = EngineComponent.Config.class)
 public final class EngineComponent {
@@ -75,10 +76,13 @@ public final class EngineComponent {
                 throw new IllegalArgumentException("beat.ms out of range: beat.ms=" + beat + ", least=1, most=60000");
             }
             String directory = config.hub_directory().strip();
-            return new Settings(directory.isEmpty() ? null : Path.of(directory), Duration.ofMillis(beat), new Timeouts(
-                    Quantities.duration("write.timeout", config.write_timeout()),
-                    Quantities.duration("read.timeout", config.read_timeout()),
-                    Quantities.duration("attach.timeout", config.attach_timeout())));
+            return new Settings(
+                    directory.isEmpty() ? null : Path.of(directory),
+                    Duration.ofMillis(beat),
+                    new Timeouts(
+                            Quantities.duration("write.timeout", config.write_timeout()),
+                            Quantities.duration("read.timeout", config.read_timeout()),
+                            Quantities.duration("attach.timeout", config.attach_timeout())));
         }
     }
 

@@ -51,7 +51,8 @@ record Geometry(
     /// Cells begin and end with a cache line.
     private static final long CELL_ALIGN = 64;
 
-    /// What the spec leaves open is chosen here; `ringBytes` is what a ring should take where no K is named.
+    /// What the spec leaves open is chosen here; `ringBytes` is what a ring should take where no K
+    /// is named.
     static Geometry of(BlockSpec spec, long ringBytes) {
         if (spec.slotBytes() == BlockSpec.UNSET) {
             throw new DataHubException(
@@ -65,7 +66,9 @@ record Geometry(
         int pins = spec.pins() == BlockSpec.UNSET ? 1 : spec.pins();
         long slots = spec.slots();
         if (slots == BlockSpec.UNSET) {
-            slots = policy == SyncPolicy.LATEST_ONLY && batch == 1 ? 1 : ringFor(ringBytes, spec.slotBytes(), align, batch);
+            slots = policy == SyncPolicy.LATEST_ONLY && batch == 1
+                    ? 1
+                    : ringFor(ringBytes, spec.slotBytes(), align, batch);
         }
         int rows = spec.participants();
         if (rows == BlockSpec.UNSET) rows = isState(policy, slots) ? STATE_ROWS : STREAM_ROWS;
@@ -94,16 +97,19 @@ record Geometry(
             IntegrityMode mode) {
         boolean state = isState(policy, slots);
         try {
-            long cells = state ? Math.addExact(Math.multiplyExact((long) rows, (long) pins), 2) : Math.addExact(slots, batch);
+            long cells = state
+                    ? Math.addExact(Math.multiplyExact((long) rows, (long) pins), 2)
+                    : Math.addExact(slots, batch);
             if (state && cells > DataLayout.MOST_BUFFERS) {
-                throw tooLarge("buffers=" + cells + ", most=" + DataLayout.MOST_BUFFERS + ", participants=" + rows, null);
+                throw tooLarge(
+                        "buffers=" + cells + ", most=" + DataLayout.MOST_BUFFERS + ", participants=" + rows, null);
             }
             if (state && batch != 1) throw tooLarge("batch=" + batch + " on a state block, most=1", null);
             long tagOffset = up(slotBytes, 8);
             long stride = up(SlotHeader.BYTES + tagOffset + SlotHeader.TAG_BYTES, Math.max(CELL_ALIGN, align));
             long firstPayload = DataLayout.BYTES + Math.max(SlotHeader.BYTES, align);
-            long bytes = Math.addExact(
-                    DataLayout.BYTES + Math.max(CELL_ALIGN, align), Math.multiplyExact(cells, stride));
+            long bytes =
+                    Math.addExact(DataLayout.BYTES + Math.max(CELL_ALIGN, align), Math.multiplyExact(cells, stride));
             return new Geometry(
                     policy,
                     slots,
@@ -173,7 +179,8 @@ record Geometry(
         return cell(n % cells);
     }
 
-    /// What the block `name` has otherwise than `spec` asks, as `name=value`; empty where they agree.
+    /// What the block `name` has otherwise than `spec` asks, as `name=value`; empty where they
+    /// agree.
     String differences(BlockSpec spec) {
         StringBuilder found = new StringBuilder();
         differ(found, "policy", spec.policy() == null || spec.policy() == policy, policy, spec.policy());
@@ -211,6 +218,11 @@ record Geometry(
     private static void differ(StringBuilder found, String what, boolean same, Object here, Object asked) {
         if (same) return;
         if (!found.isEmpty()) found.append(", ");
-        found.append(what).append('=').append(here).append(" (asked ").append(asked).append(')');
+        found.append(what)
+                .append('=')
+                .append(here)
+                .append(" (asked ")
+                .append(asked)
+                .append(')');
     }
 }

@@ -77,7 +77,8 @@ abstract class Handle implements Beats.Beating, Participant {
     private ZoneHandle openZone(String name) {
         int index = zones().indexOf(name);
         if (index < 0) {
-            throw new IllegalArgumentException("no such zone: block=" + block.name + ", zone=" + name + ", zones=" + zones());
+            throw new IllegalArgumentException(
+                    "no such zone: block=" + block.name + ", zone=" + name + ", zones=" + zones());
         }
         RowLock lock = lockAt(block.shared.zoneLock(index));
         return new ZoneHandle(this, block.shared.zones().get(index), block.shared.zone(index), lock, scratch);

@@ -73,13 +73,7 @@ final class Hub implements DataHub {
         try {
             checkGeometry(block, spec);
             takeProducerByte(block);
-            Producer producer = new Producer(
-                    this,
-                    block,
-                    beats,
-                    source(spec, declared),
-                    spec,
-                    label);
+            Producer producer = new Producer(this, block, beats, source(spec, declared), spec, label);
             return adopt(producer);
         } catch (RuntimeException | Error e) {
             block.close();
@@ -104,8 +98,9 @@ final class Hub implements DataHub {
             Geometry geometry = Geometry.of(spec, Ring.bytes());
             SharedLayout shared = new SharedLayout(geometry.rows(), spec.zones(), spec.locks());
             String allocator = spec.allocator() == null ? DEFAULT_ALLOCATOR : spec.allocator();
-            boolean made =
-                    new NewBlock(kernel, directory, spec.name(), geometry, shared, providers.allocator(allocator)).make();
+            boolean made = new NewBlock(
+                            kernel, directory, spec.name(), geometry, shared, providers.allocator(allocator))
+                    .make();
             // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
             if (!made && kernel.nanos() - deadline >= 0) {
                 new Removal(kernel, directory, spec.name(), providers).removeIfMarked();

@@ -16,7 +16,8 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ServiceScope;
 
-/// The hub as a service: one for each bundle that uses it, so that stopping the bundle closes its handles.
+/// The hub as a service: one for each bundle that uses it, so that stopping the bundle closes its
+/// handles.
 @Component(service = DataHub.class, scope = ServiceScope.BUNDLE)
 public final class HubComponent implements DataHub {
     private final Hub hub;

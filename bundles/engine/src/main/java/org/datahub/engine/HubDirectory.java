@@ -10,7 +10,8 @@ import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 
-/// The directory that holds the blocks, and the names in it. Opened and checked once; everything below it is opened
+/// The directory that holds the blocks, and the names in it. Opened and checked once; everything
+/// below it is opened
 /// relative to its descriptor.
 final class HubDirectory implements AutoCloseable {
     private static final int PRIVATE = 0700;
@@ -26,7 +27,8 @@ final class HubDirectory implements AutoCloseable {
         this.directory = directory;
     }
 
-    /// Opens `chosen`, or `$DATAHUB_DIR`, or the caller's own directory below /dev/shm, which is made where it is missing.
+    /// Opens `chosen`, or `$DATAHUB_DIR`, or the caller's own directory below /dev/shm, which is
+    /// made where it is missing.
     ///
     /// @throws DataHubException `DH-1001` when it can't be trusted
     static HubDirectory open(Kernel kernel, Path chosen) {
@@ -60,7 +62,8 @@ final class HubDirectory implements AutoCloseable {
         };
     }
 
-    /// Why the directory can't be trusted; null where it can. One that is shared was chosen: at the place that everybody
+    /// Why the directory can't be trusted; null where it can. One that is shared was chosen: at the
+    /// place that everybody
     /// knows, another user may have put his own.
     private static String distrust(FileStatus status, int uid, boolean everybodyKnows) {
         if (status.mode() == SHARED && !everybodyKnows) return null;
@@ -95,7 +98,8 @@ final class HubDirectory implements AutoCloseable {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         String fault = null;
         if (bytes.length == 0) fault = "it is empty";
-        else if (bytes.length > MOST_NAME_BYTES) fault = "it is too long: bytes=" + bytes.length + ", most=" + MOST_NAME_BYTES;
+        else if (bytes.length > MOST_NAME_BYTES)
+            fault = "it is too long: bytes=" + bytes.length + ", most=" + MOST_NAME_BYTES;
         else if (name.startsWith(".")) fault = "it starts with a dot";
         else if (name.indexOf('/') >= 0) fault = "it has a slash";
         else if (name.chars().anyMatch(Character::isISOControl)) fault = "it has a control character";

@@ -2,7 +2,8 @@ package org.datahub.engine;
 
 import org.datahub.api.spi.IntegrityProvider;
 
-/// Where a producer's provider comes from: it may go and come back, or be another one, while records flow.
+/// Where a producer's provider comes from: it may go and come back, or be another one, while
+/// records flow.
 interface IntegritySource {
     /// Changes whenever [#current] may have changed.
     long version();

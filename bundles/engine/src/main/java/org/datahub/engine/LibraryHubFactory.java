@@ -10,7 +10,8 @@ import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.SegmentAllocator;
 
-/// Opens hubs for programs without a container, with every provider on the class path or module path.
+/// Opens hubs for programs without a container, with every provider on the class path or module
+/// path.
 public final class LibraryHubFactory implements HubFactory {
     /// For `ServiceLoader`.
     public LibraryHubFactory() {}
@@ -24,7 +25,15 @@ public final class LibraryHubFactory implements HubFactory {
         ServiceLoader.load(IntegrityProvider.class, loader).forEach(integrity -> providers.add(integrity, 0));
         HubDirectory directory = HubDirectory.open(kernel, options.directory());
         Beats beats = new Beats(options.beat());
-        return new Hub(kernel, directory, providers, new Declarations(), beats, options.label(), options.timeouts(), beats::close);
+        return new Hub(
+                kernel,
+                directory,
+                providers,
+                new Declarations(),
+                beats,
+                options.label(),
+                options.timeouts(),
+                beats::close);
     }
 
     private static Kernel kernel(ClassLoader loader) {

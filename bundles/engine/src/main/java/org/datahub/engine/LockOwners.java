@@ -8,7 +8,8 @@ import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.NativeFile;
 
-/// Who an owner word of a spin lock names, and whether he lives. The words can be spoilt by any participant: what names
+/// Who an owner word of a spin lock names, and whether he lives. The words can be spoilt by any
+/// participant: what names
 /// nobody counts as dead.
 final class LockOwners {
     private final MemorySegment state;
@@ -17,7 +18,8 @@ final class LockOwners {
     private final int rows;
     private final long own;
 
-    /// `own` is the lock byte that this participant holds by the very file it looks through: to it, that byte seems free.
+    /// `own` is the lock byte that this participant holds by the very file it looks through: to it,
+    /// that byte seems free.
     LockOwners(Block block, long own) {
         this.own = own;
         this.state = block.state;
@@ -30,7 +32,8 @@ final class LockOwners {
         return rows;
     }
 
-    /// The owner word of the participant that is in row `row`, or of the producer for row `rows`, as of now.
+    /// The owner word of the participant that is in row `row`, or of the producer for row `rows`,
+    /// as of now.
     long word(int row) {
         return row == rows
                 ? LockLayout.owner(LockLayout.PRODUCER, Words.acquire(state, StateLayout.INCARNATION))
@@ -43,7 +46,8 @@ final class LockOwners {
         return participant >= 1 && participant <= rows ? participant - 1 : -1;
     }
 
-    /// Replaces `dead` by `mine` at `at` if its owner is dead: his lock byte is the proof, and is held over the act. An owner
+    /// Replaces `dead` by `mine` at `at` if its owner is dead: his lock byte is the proof, and is
+    /// held over the act. An owner
     /// whose row serves another attach by now is dead too. A live owner is never robbed.
     boolean inherit(long at, long dead, long mine) {
         int row = row(dead);

@@ -19,10 +19,12 @@ import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
 import org.datahub.api.spi.SegmentAllocator;
 
-/// Makes a block whole under a name that nobody looks for, then renames it: a half-built block is never seen, and one
+/// Makes a block whole under a name that nobody looks for, then renames it: a half-built block is
+/// never seen, and one
 /// that its builder left behind is swept away by the next builder.
 ///
-/// The builder holds byte 0 of the new block's lock file from its first moment, so a sweeper knows the dead from the slow.
+/// The builder holds byte 0 of the new block's lock file from its first moment, so a sweeper knows
+/// the dead from the slow.
 final class NewBlock {
     static final String PREFIX = ".tmp-";
     private static final int DIRECTORY_MODE = 02750;
@@ -119,15 +121,19 @@ final class NewBlock {
     private DataHubException failed(KernelException e) {
         String where = "block=" + name + ", hub=" + hub.path() + ": " + e.getMessage();
         return switch (e.errno()) {
-            case KernelException.ENOSPC -> new DataHubException(
-                    ErrorCode.NO_SPACE,
-                    "no room for the block: " + where,
-                    "choose fewer or smaller slots, remove unused blocks, or enlarge the file system",
-                    e);
-            case KernelException.EACCES, KernelException.EPERM -> new DataHubException(
-                    ErrorCode.PERMISSION, "no permission to make the block: " + where, "check the hub directory's mode", e);
-            default -> new DataHubException(
-                    ErrorCode.KERNEL, "the block can't be made: " + where, "see the errno", e);
+            case KernelException.ENOSPC ->
+                new DataHubException(
+                        ErrorCode.NO_SPACE,
+                        "no room for the block: " + where,
+                        "choose fewer or smaller slots, remove unused blocks, or enlarge the file system",
+                        e);
+            case KernelException.EACCES, KernelException.EPERM ->
+                new DataHubException(
+                        ErrorCode.PERMISSION,
+                        "no permission to make the block: " + where,
+                        "check the hub directory's mode",
+                        e);
+            default -> new DataHubException(ErrorCode.KERNEL, "the block can't be made: " + where, "see the errno", e);
         };
     }
 
@@ -138,7 +144,8 @@ final class NewBlock {
             try (Directory directory = hub.openDirectory(left)) {
                 if (directory == null) continue;
                 try (NativeFile lock = directory.open(Block.LOCK, true)) {
-                    // Without a lock file it was made this instant, or its builder died at once: leave an empty directory
+                    // Without a lock file it was made this instant, or its builder died at once: leave an empty
+                    // directory
                     // that removeDirectory takes, and nothing else.
                     if (lock == null) hub.removeDirectory(left);
                     else if (lock.tryLock(RowLayout.PRODUCER_LOCK)) discard(hub, directory, left);
@@ -234,7 +241,8 @@ final class NewBlock {
         Words.plainInt(state, StateLayout.ROWS, geometry.rows());
         Words.plainInt(state, StateLayout.PINS_PER_ROW, geometry.pins());
         Words.plainInt(state, StateLayout.TIMESTAMPS, geometry.timestamps().ordinal());
-        Words.plainInt(state, StateLayout.INTEGRITY_MODE, geometry.integrityMode().ordinal());
+        Words.plainInt(
+                state, StateLayout.INTEGRITY_MODE, geometry.integrityMode().ordinal());
         Words.plainInt(state, StateLayout.NAME_BYTES, Words.text(state, StateLayout.NAME, 256, name));
         Words.plainInt(state, StateLayout.ZONES, shared.zones().size());
         Words.plainInt(state, StateLayout.LOCKS, shared.locks());

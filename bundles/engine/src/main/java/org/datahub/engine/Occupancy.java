@@ -7,11 +7,14 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.Kernel;
 
-/// The busy mark of a handle: whether its thread is inside, so that a close from another thread never takes the memory
+/// The busy mark of a handle: whether its thread is inside, so that a close from another thread
+/// never takes the memory
 /// away under it.
 ///
-/// The thread that works pays a store and a load. Who closes sets `stop` first, then makes every running thread of the
-/// process pass a barrier, then looks at `busy`: either it sees the worker, or the worker sees `stop`. Whoever finds the
+/// The thread that works pays a store and a load. Who closes sets `stop` first, then makes every
+/// running thread of the
+/// process pass a barrier, then looks at `busy`: either it sees the worker, or the worker sees
+/// `stop`. Whoever finds the
 /// other gone finishes, and only one of them does.
 final class Occupancy {
     private static final VarHandle BUSY;
@@ -102,7 +105,8 @@ final class Occupancy {
         STOP.compareAndSet(this, 0, FAILED);
     }
 
-    /// Marks the handle closed, and finishes unless its thread is inside; then that thread does on its way out.
+    /// Marks the handle closed, and finishes unless its thread is inside; then that thread does on
+    /// its way out.
     void close() {
         STOP.setVolatile(this, CLOSED);
         if (barriers) kernel.privateBarrier();

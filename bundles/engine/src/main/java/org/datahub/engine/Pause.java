@@ -11,9 +11,12 @@ import org.datahub.api.spi.Kernel;
 
 /// How one handle waits, step by step: the caller looks at all it waits for between two steps.
 ///
-/// To sleep it loads the bell, says so in the word that the other side looks at, passes a barrier on all processors in
-/// place of the fence that the other side does not pay, returns for one more look, and sleeps at the next step while the
-/// bell still has the value loaded first. A ring that nobody made (a death) is made up for by the bound of each sleep.
+/// To sleep it loads the bell, says so in the word that the other side looks at, passes a barrier
+/// on all processors in
+/// place of the fence that the other side does not pay, returns for one more look, and sleeps at
+/// the next step while the
+/// bell still has the value loaded first. A ring that nobody made (a death) is made up for by the
+/// bound of each sleep.
 final class Pause {
     private static final int SPINS = 600; // some 20 us: less than a sleep and a wake-up cost
     private static final int CLOCK_STEPS = 32; // a clock read costs as much as a spin
@@ -37,7 +40,8 @@ final class Pause {
     private long park = LEAST_PARK;
     private long blind = LEAST_BLIND;
 
-    /// Sleeps on the bell at `bell` of `bells`, for `bound` nanoseconds at most, and says so at `asleep` of `words`.
+    /// Sleeps on the bell at `bell` of `bells`, for `bound` nanoseconds at most, and says so at
+    /// `asleep` of `words`.
     Pause(
             Kernel kernel,
             Waiting waiting,
@@ -69,7 +73,8 @@ final class Pause {
         return step >= SPINS;
     }
 
-    /// One step; false, and no step, when `deadline` (CLOCK_MONOTONIC) is over. `ringer` says whether the other side takes
+    /// One step; false, and no step, when `deadline` (CLOCK_MONOTONIC) is over. `ringer` says
+    /// whether the other side takes
     /// part in barriers; where it does not, its ring can be missed and the sleep is short.
     ///
     /// @throws DataHubException `DH-2008` when the thread is interrupted; its flag stays set

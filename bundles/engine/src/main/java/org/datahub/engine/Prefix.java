@@ -3,7 +3,8 @@ package org.datahub.engine;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// What a tag covers before the payload: 56 bytes, little-endian, so that a slot can't be replayed, moved or cut short
+/// What a tag covers before the payload: 56 bytes, little-endian, so that a slot can't be replayed,
+/// moved or cut short
 /// unnoticed.
 ///
 /// | offset | type | meaning                                                          |

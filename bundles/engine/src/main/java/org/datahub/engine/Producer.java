@@ -43,19 +43,12 @@ final class Producer extends Handle implements DataBlockProducer {
     private Loan open; // what hands out views of the claimed cells
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
-    Producer(
-            Hub hub,
-            Block block,
-            Beats beats,
-            IntegritySource integrity,
-            BlockSpec spec,
-            String label) {
+    Producer(Hub hub, Block block, Beats beats, IntegritySource integrity, BlockSpec spec, String label) {
         super(hub, block, beats, "producer", block.kernel.doorbell(block.control, ControlLayout.BELL));
         this.kernel = block.kernel;
         this.state = block.state;
         this.rows = new Rows(block);
-        this.ringer = new Ringer(
-                kernel, block.state, StateLayout.BELL, block.control, ControlLayout.CONSUMERS_ASLEEP);
+        this.ringer = new Ringer(kernel, block.state, StateLayout.BELL, block.control, ControlLayout.CONSUMERS_ASLEEP);
         this.pause = new Pause(
                 kernel,
                 spec.waiting(),
@@ -158,7 +151,8 @@ final class Producer extends Handle implements DataBlockProducer {
         return !enforced || sealing.ready();
     }
 
-    /// Waits until no live lossless consumer gates the next slot and there is a provider to seal it; then claims up to
+    /// Waits until no live lossless consumer gates the next slot and there is a provider to seal
+    /// it; then claims up to
     /// `count`. 0 at the timeout.
     private int awaitCells(int count, Duration timeout) {
         long begin = kernel.nanos();
@@ -191,8 +185,8 @@ final class Producer extends Handle implements DataBlockProducer {
     private DataHubException stalled(String who) {
         return new DataHubException(
                 ErrorCode.CONSUMER_STALLED,
-                "a live consumer gates the producer for too long: block=" + block.name + ", slot=" + writer.next() + ", "
-                        + who,
+                "a live consumer gates the producer for too long: block=" + block.name + ", slot=" + writer.next()
+                        + ", " + who,
                 "see why it does not read, end it, or choose stall policy EVICT");
     }
 
@@ -401,10 +395,10 @@ final class Producer extends Handle implements DataBlockProducer {
 
     private DataHubException gated(Duration timeout) {
         return new DataHubException(
-                    ErrorCode.WRITE_TIMEOUT,
-                    "lossless consumers gate the producer: block=" + block.name + ", slot=" + writer.next()
-                            + ", waited=" + timeout,
-                    "see datahub info " + block.name + " for who lags; a live consumer is never robbed");
+                ErrorCode.WRITE_TIMEOUT,
+                "lossless consumers gate the producer: block=" + block.name + ", slot=" + writer.next() + ", waited="
+                        + timeout,
+                "see datahub info " + block.name + " for who lags; a live consumer is never robbed");
     }
 
     @Override
@@ -437,7 +431,8 @@ final class Producer extends Handle implements DataBlockProducer {
         });
     }
 
-    /// What hands out views of claimed cells. A new object each time, so that one kept too long can't touch a later slot; its
+    /// What hands out views of claimed cells. A new object each time, so that one kept too long
+    /// can't touch a later slot; its
     /// views die with it.
     private abstract class Loan {
         final long number = writer.next();

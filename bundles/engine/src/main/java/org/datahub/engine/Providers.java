@@ -7,7 +7,8 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.SegmentAllocator;
 
-/// The allocators and integrity providers that are there now, best first. They come and go while handles work: a handle
+/// The allocators and integrity providers that are there now, best first. They come and go while
+/// handles work: a handle
 /// compares [#version] and asks again when it has changed.
 final class Providers {
     /// Name of the algorithm that seals nothing, id 0.
@@ -56,7 +57,9 @@ final class Providers {
         throw new DataHubException(
                 ErrorCode.ALLOCATOR_MISSING,
                 "no such allocator: allocator=" + name + ", present="
-                        + allocators.stream().map(ranked -> ranked.provider.name()).toList(),
+                        + allocators.stream()
+                                .map(ranked -> ranked.provider.name())
+                                .toList(),
                 "install the bundle org.datahub.memory." + name);
     }
 
@@ -76,7 +79,8 @@ final class Providers {
         return null;
     }
 
-    /// @throws DataHubException `DH-7003`: what a caller is told when its provider does not come in time
+    /// @throws DataHubException `DH-7003`: what a caller is told when its provider does not come in
+    /// time
     static DataHubException missing(String algorithm, String block) {
         return new DataHubException(
                 ErrorCode.INTEGRITY_MISSING,

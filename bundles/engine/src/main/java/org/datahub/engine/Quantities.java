@@ -7,8 +7,22 @@ import java.util.Map;
 /// Sizes and times as people type them into configuration.
 final class Quantities {
     private static final Map<String, Long> BYTES = Map.of(
-            "", 1L, "B", 1L, "KB", 1_000L, "MB", 1_000_000L, "GB", 1_000_000_000L, "KIB", 1L << 10, "MIB", 1L << 20,
-            "GIB", 1L << 30);
+            "",
+            1L,
+            "B",
+            1L,
+            "KB",
+            1_000L,
+            "MB",
+            1_000_000L,
+            "GB",
+            1_000_000_000L,
+            "KIB",
+            1L << 10,
+            "MIB",
+            1L << 20,
+            "GIB",
+            1L << 30);
     private static final Map<String, Long> NANOS =
             Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L);
 
@@ -16,7 +30,8 @@ final class Quantities {
 
     /// As in `64KiB`, `1MB`, `4096`.
     static long bytes(String what, String text) {
-        if (text == null) throw new IllegalArgumentException(what + " is missing: " + what + "=unset, give 4096 or 64KiB");
+        if (text == null)
+            throw new IllegalArgumentException(what + " is missing: " + what + "=unset, give 4096 or 64KiB");
         return value(what, text, BYTES, text.strip().toUpperCase(Locale.ROOT), "64KiB");
     }
 

@@ -13,7 +13,8 @@ import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
 
-/// Takes a block away that nobody uses: every lock byte first, then the word REMOVED, then the name, then the files.
+/// Takes a block away that nobody uses: every lock byte first, then the word REMOVED, then the
+/// name, then the files.
 final class Removal {
     private final Kernel kernel;
     private final HubDirectory hub;
@@ -29,7 +30,8 @@ final class Removal {
 
     /// Removes it; false where there is no such block.
     ///
-    /// @throws DataHubException `DH-1010` while somebody uses it, `DH-1009` when it is another user's
+    /// @throws DataHubException `DH-1010` while somebody uses it, `DH-1009` when it is another
+    /// user's
     boolean remove() {
         try (Directory directory = hub.directory().openDirectory(name)) {
             if (directory == null) return false;
@@ -53,7 +55,10 @@ final class Removal {
 
     private DataHubException failed(KernelException e) {
         return new DataHubException(
-                ErrorCode.KERNEL, "the block can't be removed: name=" + name + ": " + e.getMessage(), "see the errno", e);
+                ErrorCode.KERNEL,
+                "the block can't be removed: name=" + name + ": " + e.getMessage(),
+                "see the errno",
+                e);
     }
 
     private void remove(Directory directory) {
@@ -62,7 +67,9 @@ final class Removal {
             if (lock != null) takeAll(lock);
             if (!directory.status().same(hub.directory().status(name))) throw absent();
             mark();
-            String away = NewBlock.PREFIX + Long.toHexString(System.nanoTime()) + Long.toHexString(directory.status().inode());
+            String away = NewBlock.PREFIX
+                    + Long.toHexString(System.nanoTime())
+                    + Long.toHexString(directory.status().inode());
             if (!hub.directory().rename(name, away)) throw absent();
             NewBlock.discard(hub.directory(), directory, away);
         }

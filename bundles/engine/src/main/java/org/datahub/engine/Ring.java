@@ -5,7 +5,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// How large a ring should be where its owner does not say: larger than the second-level cache of a core, so that written
+/// How large a ring should be where its owner does not say: larger than the second-level cache of a
+/// core, so that written
 /// lines have moved on to the shared cache by the time they are read, and a small part of that one.
 final class Ring {
     private static final Path CACHES = Path.of("/sys/devices/system/cpu/cpu0/cache");

@@ -7,7 +7,8 @@ import org.datahub.api.SharedLock;
 import org.datahub.api.layout.LockLayout;
 import org.datahub.api.layout.Words;
 
-/// A spin lock whose owner is a participant. Who waits says so by a bit of his row; who releases hands over to the next bit
+/// A spin lock whose owner is a participant. Who waits says so by a bit of his row; who releases
+/// hands over to the next bit
 /// behind his own, round and round, so that nobody starves. A free lock may be taken by anybody.
 final class RowLock implements SharedLock {
     private static final int SPINS = 200;
@@ -109,7 +110,8 @@ final class RowLock implements SharedLock {
         if (taken == 0) throw new IllegalStateException("the lock is not held: block=" + handle.block.name);
     }
 
-    /// Hands over to the next that waits, or sets free. A dead one that it is handed to is inherited by who comes next.
+    /// Hands over to the next that waits, or sets free. A dead one that it is handed to is
+    /// inherited by who comes next.
     private void pass() {
         int count = owners.rows() + 1;
         for (int step = 1; step <= count; step++) {

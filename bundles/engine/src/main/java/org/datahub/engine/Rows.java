@@ -13,7 +13,8 @@ import org.datahub.api.layout.Words;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.NativeFile;
 
-/// The participants of a block. A row is its owner's exactly as long as the kernel keeps the owner's lock byte; who takes
+/// The participants of a block. A row is its owner's exactly as long as the kernel keeps the
+/// owner's lock byte; who takes
 /// the byte of a row may clean it, and nobody else does.
 final class Rows {
     // A cleaner holds a dead row's byte for some microseconds, a large process takes a second to die.
@@ -49,7 +50,8 @@ final class Rows {
 
     /// Takes a row and its lock byte; the row is clean and not yet active.
     ///
-    /// @throws DataHubException `DH-2002`, `DH-2003`, `DH-2004`, `DH-2008`, and what [Block#gone] says
+    /// @throws DataHubException `DH-2002`, `DH-2003`, `DH-2004`, `DH-2008`, and what [Block#gone]
+    /// says
     int take(Delivery delivery) {
         refuseByPolicy(delivery);
         boolean sequential = block.geometry.policy() == SyncPolicy.SEQUENTIAL;
@@ -65,7 +67,9 @@ final class Rows {
             LockSupport.parkNanos(PARK_NANOS);
             if (Thread.currentThread().isInterrupted()) {
                 throw new DataHubException(
-                        ErrorCode.INTERRUPTED, "the thread was interrupted while it waited for a row: block=" + block.name, "the hub is still usable");
+                        ErrorCode.INTERRUPTED,
+                        "the thread was interrupted while it waited for a row: block=" + block.name,
+                        "the hub is still usable");
             }
         }
     }
@@ -117,7 +121,8 @@ final class Rows {
                         Words.plainInt(control, at + RowLayout.LABEL_BYTES));
     }
 
-    /// Writes who owns the row, for people, and the barrier word that a sleeping producer decides its bound by.
+    /// Writes who owns the row, for people, and the barrier word that a sleeping producer decides
+    /// its bound by.
     void introduce(int row, Kernel.Identity who, boolean barriers, String label) {
         long at = ControlLayout.row(row);
         Words.opaque(control, at + RowLayout.PID, who.pid());
@@ -136,7 +141,8 @@ final class Rows {
         Words.release(control, at + RowLayout.SESSION, Words.add(control, ControlLayout.JOIN_EPOCH, 1));
     }
 
-    /// Makes the row count: cursor first, then active, then the epoch that makes the producer look. Returns the epoch that
+    /// Makes the row count: cursor first, then active, then the epoch that makes the producer look.
+    /// Returns the epoch that
     /// the producer's acknowledgement must reach.
     long activate(int row, Delivery delivery, long cursor) {
         long at = ControlLayout.row(row);
@@ -160,7 +166,8 @@ final class Rows {
         if (counted) Words.add(control, ControlLayout.JOIN_EPOCH, 1);
     }
 
-    /// Cleans the row if its owner is dead; whether it did. A live owner is never robbed: its byte can't be had.
+    /// Cleans the row if its owner is dead; whether it did. A live owner is never robbed: its byte
+    /// can't be had.
     boolean reclaim(int row) {
         long position = RowLayout.FIRST_LOCK + row;
         if (lock.lockedByOther(position) || !lock.tryLock(position)) return false;

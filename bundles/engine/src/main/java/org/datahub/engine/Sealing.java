@@ -23,7 +23,8 @@ final class Sealing {
         this.none = source.wanted().equals(Providers.NONE);
     }
 
-    /// Whether a slot can be sealed now: asked before each slot, so that a swap takes effect at its boundary.
+    /// Whether a slot can be sealed now: asked before each slot, so that a swap takes effect at its
+    /// boundary.
     boolean ready() {
         if (none) return true;
         if (version != source.version()) {

@@ -12,8 +12,10 @@ import org.datahub.api.layout.Words;
 import org.datahub.api.layout.ZoneEntry;
 import org.datahub.api.layout.ZoneHeader;
 
-/// Where rows, flexible zones and spin locks stand in `control`. Each zone has a lock of its own for its writers; these come
-/// first, then those of the programs. What a block has stands in `state`, which no consumer can spoil.
+/// Where rows, flexible zones and spin locks stand in `control`. Each zone has a lock of its own
+/// for its writers; these come
+/// first, then those of the programs. What a block has stands in `state`, which no consumer can
+/// spoil.
 ///
 /// @param rows participants
 /// @param zones the zones in order

@@ -9,7 +9,8 @@ import org.datahub.api.Next;
 import org.datahub.api.SlotCopy;
 import org.datahub.api.layout.Words;
 
-/// A consumer's slots as a reactive stream: one subscriber, one thread, a copy for each slot asked for.
+/// A consumer's slots as a reactive stream: one subscriber, one thread, a copy for each slot asked
+/// for.
 final class SlotPublisher implements Flow.Publisher<SlotCopy> {
     // A cancel acts within this time, or at once where a slot comes.
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -26,7 +27,10 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         Publication publication = new Publication(subscriber);
         if (subscribed.compareAndSet(false, true)) {
             subscriber.onSubscribe(publication);
-            Thread.ofPlatform().daemon().name("datahub-publisher-" + consumer.name()).start(publication);
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("datahub-publisher-" + consumer.name())
+                    .start(publication);
             return;
         }
         publication.cancel();
@@ -46,7 +50,8 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
 
         @Override
         public void request(long count) {
-            if (count <= 0) refusal = new IllegalArgumentException("request out of range: count=" + count + ", least=1");
+            if (count <= 0)
+                refusal = new IllegalArgumentException("request out of range: count=" + count + ", least=1");
             // A semaphore counts an int: more than that many at a time is as good as all.
             long most = Integer.MAX_VALUE - demand.availablePermits();
             demand.release((int) Math.max(1, Math.min(count, most)));
@@ -75,7 +80,8 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
             }
         }
 
-        /// The next slot that could be proven; null at the end of the stream or when nobody wants it any more.
+        /// The next slot that could be proven; null at the end of the stream or when nobody wants
+        /// it any more.
         private SlotCopy next() {
             while (!cancelled) {
                 Next next = consumer.next(LOOK);

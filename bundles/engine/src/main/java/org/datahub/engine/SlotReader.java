@@ -51,7 +51,8 @@ interface SlotReader {
     /// Whether all that is held is still what it was.
     boolean intact();
 
-    /// Lets the held slots go and steps behind them. False if not all can be proven intact to the end; then the last gap
+    /// Lets the held slots go and steps behind them. False if not all can be proven intact to the
+    /// end; then the last gap
     /// covers those that can't.
     boolean release();
 
@@ -82,7 +83,8 @@ interface SlotReader {
     /// The time stamp of slot n; -1 where it is not intact.
     long timestampOf(long n);
 
-    /// Slots passed over that a gap does not report: on a state block, those replaced before the look.
+    /// Slots passed over that a gap does not report: on a state block, those replaced before the
+    /// look.
     long superseded();
 
     /// Committed slots that are not yet released.

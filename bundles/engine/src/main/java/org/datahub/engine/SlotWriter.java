@@ -2,13 +2,15 @@ package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
 
-/// Layer 0, the producer's side of either discipline. For one thread; allocates nothing. Between [#claim] and [#commit]
+/// Layer 0, the producer's side of either discipline. For one thread; allocates nothing. Between
+/// [#claim] and [#commit]
 /// or [#abort] the claimed cell is the caller's.
 interface SlotWriter {
     /// Claims the next cell: false while lossless consumers gate it.
     boolean claim();
 
-    /// Claims up to `count` cells in a row, fewer where the gate ends before them; how many. `count` is at most B.
+    /// Claims up to `count` cells in a row, fewer where the gate ends before them; how many.
+    /// `count` is at most B.
     int claim(int count);
 
     /// The segment of the cells.
@@ -35,7 +37,8 @@ interface SlotWriter {
     /// The number of the slot that is claimed or will be.
     long next();
 
-    /// At a closed gate: looks at the rows again, with `reclaim` also for dead ones among those that gate. Whether a claim
+    /// At a closed gate: looks at the rows again, with `reclaim` also for dead ones among those
+    /// that gate. Whether a claim
     /// would go through.
     boolean free(boolean reclaim);
 

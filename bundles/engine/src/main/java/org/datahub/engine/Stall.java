@@ -9,7 +9,8 @@ import org.datahub.api.layout.Words;
 
 /// Live lossless consumers that do not move while they gate the producer, and those that it let go.
 ///
-/// An eviction means one join of a row: the flag is stored before anything is overwritten, and is taken back only when the
+/// An eviction means one join of a row: the flag is stored before anything is overwritten, and is
+/// taken back only when the
 /// row was left, or joined anew. The joiner waits for that before it counts itself protected.
 final class Stall {
     private static final int NOBODY = -1;
@@ -59,7 +60,8 @@ final class Stall {
         stalled = NOBODY;
     }
 
-    /// Whether the row does not count: it was let go and has not joined anew. `active` is what the scan has read of it.
+    /// Whether the row does not count: it was let go and has not joined anew. `active` is what the
+    /// scan has read of it.
     boolean ignored(int row, boolean active) {
         if (evictedJoin[row] == NEVER) return false;
         if (active && Words.acquire(control, ControlLayout.row(row) + RowLayout.EPOCH) == evictedJoin[row]) return true;

@@ -9,7 +9,8 @@ import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 
-/// Layer 0 of the state discipline, a consumer's side: the newest slot, in place by a pin or as a copy.
+/// Layer 0 of the state discipline, a consumer's side: the newest slot, in place by a pin or as a
+/// copy.
 final class StateReader implements SlotReader {
     private static final long NONE = -1;
     private static final int TRIES = 16; // a look ends, however fast the producer is

@@ -10,7 +10,8 @@ import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 
-/// Layer 0 of the state discipline, the producer's side: as many buffers as pins can name, and two more, so that one is
+/// Layer 0 of the state discipline, the producer's side: as many buffers as pins can name, and two
+/// more, so that one is
 /// always free and the producer never waits; the store of `latest` is the commit.
 final class StateWriter implements SlotWriter {
     private final Block block;
@@ -27,7 +28,8 @@ final class StateWriter implements SlotWriter {
     private long cell;
     private final long first;
 
-    /// Takes the block over: what `latest` names is the newest slot, and a stamp beyond it was never committed.
+    /// Takes the block over: what `latest` names is the newest slot, and a stamp beyond it was
+    /// never committed.
     StateWriter(Block block, Ringer ringer) {
         this.block = block;
         this.state = block.state;
@@ -74,7 +76,8 @@ final class StateWriter implements SlotWriter {
         return claim() ? 1 : 0;
     }
 
-    /// The buffer that was used longest ago and that neither `latest` nor a pin names: a copying reader has time.
+    /// The buffer that was used longest ago and that neither `latest` nor a pin names: a copying
+    /// reader has time.
     private int choose() {
         for (int tried = 0; tried < buffers; tried++) {
             candidate = candidate + 1 == buffers ? 0 : candidate + 1;

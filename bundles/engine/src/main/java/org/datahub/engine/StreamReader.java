@@ -12,8 +12,10 @@ import org.datahub.api.layout.Words;
 
 /// Layer 0 of the stream discipline, a consumer's side.
 ///
-/// A lossless consumer reads in place, once the producer has acknowledged its row; until then, and an observer always, it
-/// takes a copy and keeps it only if the stamp is still the slot's afterwards. Overrun is decided in one order everywhere:
+/// A lossless consumer reads in place, once the producer has acknowledged its row; until then, and
+/// an observer always, it
+/// takes a copy and keeps it only if the stamp is still the slot's afterwards. Overrun is decided
+/// in one order everywhere:
 /// `head` first, then the stamp.
 final class StreamReader implements SlotReader {
     private final MemorySegment state;
@@ -45,8 +47,10 @@ final class StreamReader implements SlotReader {
     private long gapFrom;
     private long gapTo;
 
-    /// Reads from `start`. `row` is the caller's, active since join epoch `epoch` if `lossless`. Copies live in `arena`.
-    StreamReader(Block block, Arena arena, Ringer ringer, Rows rows, int row, boolean lossless, long epoch, long start) {
+    /// Reads from `start`. `row` is the caller's, active since join epoch `epoch` if `lossless`.
+    /// Copies live in `arena`.
+    StreamReader(
+            Block block, Arena arena, Ringer ringer, Rows rows, int row, boolean lossless, long epoch, long start) {
         this.state = block.state;
         this.control = block.control;
         this.data = block.data;
@@ -107,7 +111,8 @@ final class StreamReader implements SlotReader {
         return at < endCell ? at : at - (endCell - firstCell);
     }
 
-    /// Becomes protected where the producer has seen this row. False: the next slot was overwritten meanwhile.
+    /// Becomes protected where the producer has seen this row. False: the next slot was overwritten
+    /// meanwhile.
     private boolean acknowledge() {
         if (Words.acquire(state, StateLayout.ACK_EPOCH) < epoch) return true;
         if (Stall.evicted(state, row)) {

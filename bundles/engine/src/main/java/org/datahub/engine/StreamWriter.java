@@ -10,8 +10,10 @@ import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.Kernel;
 
-/// Layer 0 of the stream discipline, the producer's side: slot n lives in cell n mod (K + B), so what is being written
-/// never lies on one of the K newest; the store of its stamp is the commit. docs/protocols.md tells why each step stands
+/// Layer 0 of the stream discipline, the producer's side: slot n lives in cell n mod (K + B), so
+/// what is being written
+/// never lies on one of the K newest; the store of its stamp is the commit. docs/protocols.md tells
+/// why each step stands
 /// where it stands.
 final class StreamWriter implements SlotWriter {
     private static final long FREE = Long.MAX_VALUE;
@@ -44,7 +46,8 @@ final class StreamWriter implements SlotWriter {
     private long furthest; // the greatest cursor of those that gate or gated last
     private long unseen;
 
-    /// Takes the block over: finds the head, clears what a dead producer left behind it, scans the rows and acknowledges.
+    /// Takes the block over: finds the head, clears what a dead producer left behind it, scans the
+    /// rows and acknowledges.
     /// Each step can be done again by the next takeover.
     StreamWriter(Block block, Rows rows, Ringer ringer, Stall stall, boolean requireConsumer, Tally tally) {
         Geometry geometry = block.geometry;
@@ -72,7 +75,8 @@ final class StreamWriter implements SlotWriter {
         scan();
     }
 
-    /// The next slot number: `head` is a lower bound, the stamps behind it tell the rest. A reader may call it too; then it
+    /// The next slot number: `head` is a lower bound, the stamps behind it tell the rest. A reader
+    /// may call it too; then it
     /// is a number that was right at one moment.
     static long newest(MemorySegment data, Geometry geometry) {
         long n = Words.acquire(data, DataLayout.HEAD);
@@ -113,7 +117,8 @@ final class StreamWriter implements SlotWriter {
         return granted;
     }
 
-    /// Looks at every row, then acknowledges the joins that it has seen. Rows can be spoilt by their owners: a cursor can
+    /// Looks at every row, then acknowledges the joins that it has seen. Rows can be spoilt by
+    /// their owners: a cursor can
     /// hold the producer up, never move it past what was written.
     private void scan() {
         tally.add(ProducerCounters.SCANS, 1);
@@ -173,7 +178,8 @@ final class StreamWriter implements SlotWriter {
         return at < endCell ? at : at - (endCell - firstCell);
     }
 
-    /// Stamps are stored last to first: who sees the first sees them all, and a batch that died between two stamps is cut
+    /// Stamps are stored last to first: who sees the first sees them all, and a batch that died
+    /// between two stamps is cut
     /// off at its first hole by the next takeover.
     @Override
     public void commit(int count) {

@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.datahub.api.layout.Words;
 
-/// The counters of one participant: plain words of its own, which its beat stores in shared memory. A counter is named by
+/// The counters of one participant: plain words of its own, which its beat stores in shared memory.
+/// A counter is named by
 /// its offset in the layout.
 ///
-/// Times are counted in buckets of powers of two: bucket 0 is below 2 us, bucket i from 2^i us on, the last without end.
+/// Times are counted in buckets of powers of two: bucket 0 is below 2 us, bucket i from 2^i us on,
+/// the last without end.
 final class Tally {
     private static final int BUCKETS = 16;
     private static final int MICRO_BITS = 10;

@@ -7,7 +7,8 @@ import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 
-/// Verifies a consumer's slots, each with the provider that it names, if the consumer's own configuration accepts that.
+/// Verifies a consumer's slots, each with the provider that it names, if the consumer's own
+/// configuration accepts that.
 final class Verification {
     /// What became of a slot.
     enum Verdict {
@@ -84,7 +85,8 @@ final class Verification {
         return true;
     }
 
-    /// The whole epoch that the slot's low 8 bits belong to: the newest one not above what `state` says.
+    /// The whole epoch that the slot's low 8 bits belong to: the newest one not above what `state`
+    /// says.
     private long keyEpoch(long description) {
         long newest = Words.acquire(block.state, StateLayout.KEY_EPOCH);
         return newest - (newest - SlotHeader.keyEpoch(description) & 0xff);

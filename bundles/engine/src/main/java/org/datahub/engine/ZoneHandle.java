@@ -13,8 +13,10 @@ import org.datahub.api.ZoneSpec;
 import org.datahub.api.layout.Words;
 import org.datahub.api.layout.ZoneHeader;
 
-/// A participant's view of a flexible zone. A snapshot is written to the half that nobody reads, under the lock of the zone,
-/// and switched to by one store; a reader copies the half of the number it saw and looks at the number again.
+/// A participant's view of a flexible zone. A snapshot is written to the half that nobody reads,
+/// under the lock of the zone,
+/// and switched to by one store; a reader copies the half of the number it saw and looks at the
+/// number again.
 final class ZoneHandle implements FlexibleZone {
     private static final long SLEEP = 100_000_000;
 
@@ -34,8 +36,8 @@ final class ZoneHandle implements FlexibleZone {
         this.at = at;
         this.lock = lock;
         this.draft = arena.allocate(Math.max(1, spec.bytes()), Long.BYTES);
-        this.ringer = new Ringer(
-                handle.block.kernel, control, at + ZoneHeader.CHANGES, control, at + ZoneHeader.ASLEEP);
+        this.ringer =
+                new Ringer(handle.block.kernel, control, at + ZoneHeader.CHANGES, control, at + ZoneHeader.ASLEEP);
         this.pause = new Pause(
                 handle.block.kernel,
                 Waiting.BLOCK,

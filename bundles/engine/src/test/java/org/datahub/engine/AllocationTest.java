@@ -37,7 +37,8 @@ class AllocationTest {
         void pass(long n);
     }
 
-    /// Bytes a record of the best of a few runs: the first ones are the interpreter's and the compiler's.
+    /// Bytes a record of the best of a few runs: the first ones are the interpreter's and the
+    /// compiler's.
     private static double bytesPerRecord(Record record) {
         double least = Double.MAX_VALUE;
         long n = 0;
@@ -101,10 +102,13 @@ class AllocationTest {
     @CsvSource({"crc32c, EXACT", "crc32c, COARSE", "none, NONE"})
     void handlesOfAStreamAllocateNothing(String integrity, Timestamps timestamps) {
         DataHub programs = realHub();
-        BlockSpec spec = BlockSpec.named("b").slots(7).slotBytes(64).integrity(integrity).timestamps(timestamps);
+        BlockSpec spec =
+                BlockSpec.named("b").slots(7).slotBytes(64).integrity(integrity).timestamps(timestamps);
         DataBlockProducer out = programs.create(spec);
-        DataBlockConsumer lossless = programs.attach("b", ConsumerSpec.lossless().accept(integrity));
-        DataBlockConsumer observer = programs.attach("b", ConsumerSpec.observer().accept(integrity));
+        DataBlockConsumer lossless =
+                programs.attach("b", ConsumerSpec.lossless().accept(integrity));
+        DataBlockConsumer observer =
+                programs.attach("b", ConsumerSpec.observer().accept(integrity));
         assertAllocatesNothing(n -> passAtLayer1(out, lossless, observer, n));
         assertEquals(out.next(), lossless.received());
         assertEquals(out.next(), observer.received());
@@ -114,11 +118,14 @@ class AllocationTest {
     @CsvSource({"crc32c", "none"})
     void handlesOfAStateBlockAllocateNothing(String integrity) {
         DataHub programs = realHub();
-        BlockSpec spec =
-                BlockSpec.named("b").policy(SyncPolicy.LATEST_ONLY).slotBytes(64).integrity(integrity);
+        BlockSpec spec = BlockSpec.named("b")
+                .policy(SyncPolicy.LATEST_ONLY)
+                .slotBytes(64)
+                .integrity(integrity);
         DataBlockProducer out = programs.create(spec);
         DataBlockConsumer pinned = programs.attach("b", ConsumerSpec.pinned().accept(integrity));
-        DataBlockConsumer observer = programs.attach("b", ConsumerSpec.observer().accept(integrity));
+        DataBlockConsumer observer =
+                programs.attach("b", ConsumerSpec.observer().accept(integrity));
         assertAllocatesNothing(n -> passAtLayer1(out, pinned, observer, n));
     }
 
@@ -154,8 +161,10 @@ class AllocationTest {
     @EnumSource(names = {"SEQUENTIAL_SYNC", "LATEST_ONLY"})
     void transactionsAndReadsAllocateLittle(SyncPolicy policy) {
         DataHub programs = realHub();
-        DataBlockProducer out =
-                programs.create(BlockSpec.named("b").policy(policy).slots(policy == SyncPolicy.LATEST_ONLY ? 1 : 7).slotBytes(64));
+        DataBlockProducer out = programs.create(BlockSpec.named("b")
+                .policy(policy)
+                .slots(policy == SyncPolicy.LATEST_ONLY ? 1 : 7)
+                .slotBytes(64));
         DataBlockConsumer in = programs.attach(
                 "b", policy == SyncPolicy.LATEST_ONLY ? ConsumerSpec.pinned() : ConsumerSpec.lossless());
         double write = bytesPerRecord(n -> {

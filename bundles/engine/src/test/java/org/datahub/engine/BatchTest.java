@@ -27,7 +27,11 @@ class BatchTest {
 
     private DataBlockProducer producer(int slots) {
         return hub.closing(hub.hub()
-                .create(BlockSpec.named("batch").slotBytes(64).slots(slots).batch(BATCH).writeTimeout(NOW)));
+                .create(BlockSpec.named("batch")
+                        .slotBytes(64)
+                        .slots(slots)
+                        .batch(BATCH)
+                        .writeTimeout(NOW)));
     }
 
     private DataBlockConsumer lossless() {
@@ -65,7 +69,8 @@ class BatchTest {
 
     @Test
     void stampsAreStoredLastToFirst() {
-        Block block = hub.produced(BlockSpec.named("steps").slotBytes(8).slots(4).batch(3));
+        Block block =
+                hub.produced(BlockSpec.named("steps").slotBytes(8).slots(4).batch(3));
         StreamWriter writer = HubFixture.streamWriter(block);
         writer.claim(3);
         // What a batch leaves that dies between its second and its third stamp: the first is missing.
@@ -98,7 +103,8 @@ class BatchTest {
 
     @Test
     void theNewestSlotsStayIntactWhileABatchIsWritten() {
-        Block block = hub.produced(BlockSpec.named("intact").slotBytes(8).slots(3).batch(3));
+        Block block =
+                hub.produced(BlockSpec.named("intact").slotBytes(8).slots(3).batch(3));
         StreamWriter writer = HubFixture.streamWriter(block);
         for (int round = 0; round < 20; round++) {
             int count = 1 + round % 3;
@@ -114,10 +120,12 @@ class BatchTest {
     @Test
     void aBatchThatThrowsLeavesNoTrace() {
         DataBlockProducer out = producer(8);
-        assertThrows(ArithmeticException.class, () -> out.writeBatch(3, batch -> {
-            batch.payload(0).set(ValueLayout.JAVA_LONG, 0, 1);
-            throw new ArithmeticException();
-        }));
+        assertThrows(
+                ArithmeticException.class,
+                () -> out.writeBatch(3, batch -> {
+                    batch.payload(0).set(ValueLayout.JAVA_LONG, 0, 1);
+                    throw new ArithmeticException();
+                }));
         assertEquals(0, out.next());
         assertEquals(2, out.writeBatch(3, batch -> batch.commit(2)));
         assertEquals(2, out.next());

@@ -69,7 +69,8 @@ class BeatsTest {
         assertTrue(Math.abs(utc / 1_000_000 - System.currentTimeMillis()) < 60_000);
         out.close();
         long last = Words.opaque(look.state, StateLayout.BEAT_NS);
-        try (DataBlockProducer other = hub.hub().create(BlockSpec.named("other").slots(3).slotBytes(8))) {
+        try (DataBlockProducer other =
+                hub.hub().create(BlockSpec.named("other").slots(3).slotBytes(8))) {
             eventually(() -> hub.hub().info("other").beatAgeNanos() >= 0);
         }
         assertEquals(last, Words.opaque(look.state, StateLayout.BEAT_NS));

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Layer 0 with real threads, without tags: the protocol alone must keep torn and foreign bytes from readers.
+/// Layer 0 with real threads, without tags: the protocol alone must keep torn and foreign bytes
+/// from readers.
 @Deadline
 class ConcurrentStreamTest {
     private static final long LARGE = 16 << 10;
@@ -75,7 +76,8 @@ class ConcurrentStreamTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 7})
     void observersReadNothingTornAndKnowWhatTheyMissed(long slots) {
-        StreamRig rig = new StreamRig(hub, BlockSpec.named("stream").slots(slots).slotBytes(LARGE));
+        StreamRig rig =
+                new StreamRig(hub, BlockSpec.named("stream").slots(slots).slotBytes(LARGE));
         StreamRig.Peer peer = rig.observer(0);
         AtomicBoolean stop = new AtomicBoolean();
         Background<Long> writer = writing(rig, LARGE, Long.MAX_VALUE, stop);

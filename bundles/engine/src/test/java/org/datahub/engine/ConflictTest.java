@@ -82,7 +82,8 @@ class ConflictTest {
                 }))
                 .limit(5)
                 .toList();
-        List<String> outcomes = producers.stream().map(Background::result).sorted().toList();
+        List<String> outcomes =
+                producers.stream().map(Background::result).sorted().toList();
         assertEquals(
                 List.of("PRODUCER_CONFLICT", "PRODUCER_CONFLICT", "PRODUCER_CONFLICT", "PRODUCER_CONFLICT", "produces"),
                 outcomes);
@@ -149,8 +150,7 @@ class ConflictTest {
         hub.hub().declare(spec);
         hub.kernel.fault =
                 (call, name) -> call.equals("openWritable") && name.equals("state") ? KernelException.EACCES : 0;
-        assertNames(
-                assertRefused(ErrorCode.FOREIGN_OWNER, () -> hub.hub().create(spec)), "owner=" + hub.kernel.uid());
+        assertNames(assertRefused(ErrorCode.FOREIGN_OWNER, () -> hub.hub().create(spec)), "owner=" + hub.kernel.uid());
         hub.hub().attach("b", ConsumerSpec.lossless()).close();
     }
 

@@ -62,7 +62,8 @@ class CountersTest {
     private void reaches(String counter, long value, Supplier<Map<String, Long>> counters) {
         long deadline = System.nanoTime() + HubFixture.SOON.toNanos();
         while (counters.get().get(counter) != value) {
-            assertTrue(System.nanoTime() < deadline, counter + "=" + counters.get().get(counter) + ", not " + value);
+            assertTrue(
+                    System.nanoTime() < deadline, counter + "=" + counters.get().get(counter) + ", not " + value);
             Thread.onSpinWait();
         }
         moved.add(counter);
@@ -102,10 +103,12 @@ class CountersTest {
         moves("scans", this::ofProducer);
         reaches("waits", 2, this::ofProducer);
         moves("wait_ns", this::ofProducer);
-        assertEquals(2, ofProducer().entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("wait_buckets"))
-                .mapToLong(Map.Entry::getValue)
-                .sum());
+        assertEquals(
+                2,
+                ofProducer().entrySet().stream()
+                        .filter(entry -> entry.getKey().startsWith("wait_buckets"))
+                        .mapToLong(Map.Entry::getValue)
+                        .sum());
         stalled.close();
         DataBlockConsumer dead = attach(ConsumerSpec.lossless());
         ((ConsumerHandle) dead).fail(((ConsumerHandle) dead).block.gone());
@@ -182,9 +185,8 @@ class CountersTest {
         }
         assertEquals(Next.GAP, observer.next(NOW));
         moves("overrun", () -> ofConsumer(observer));
-        DataBlockConsumer newest = attach(ConsumerSpec.observer()
-                .from(StartFrom.OLDEST)
-                .newestEach(Duration.ofMillis(1)));
+        DataBlockConsumer newest =
+                attach(ConsumerSpec.observer().from(StartFrom.OLDEST).newestEach(Duration.ofMillis(1)));
         assertEquals(Next.SLOT, newest.next(HubFixture.SOON));
         moves("superseded", () -> ofConsumer(newest));
         assertTrue(ofConsumer(in).entrySet().stream()

@@ -46,7 +46,8 @@ class DamagedFilesTest {
         }
     }
 
-    /// Every call that opens the block says what is wrong; the block can be removed and made anew all the same.
+    /// Every call that opens the block says what is wrong; the block can be removed and made anew
+    /// all the same.
     private void assertRefusedEverywhere(ErrorCode code, String... words) {
         for (Executable call : List.<Executable>of(
                 () -> hub.hub().create(spec),
@@ -77,12 +78,13 @@ class DamagedFilesTest {
         void happensTo(Path file) throws Exception {
             if (this == EMPTY || this == CUT_IN_HALF || this == CUT_BY_A_BYTE || this == LONGER_BY_A_PAGE) {
                 try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-                    open.setLength(switch (this) {
-                        case EMPTY -> 0;
-                        case CUT_IN_HALF -> open.length() / 2;
-                        case CUT_BY_A_BYTE -> open.length() - 1;
-                        default -> open.length() + 4096;
-                    });
+                    open.setLength(
+                            switch (this) {
+                                case EMPTY -> 0;
+                                case CUT_IN_HALF -> open.length() / 2;
+                                case CUT_BY_A_BYTE -> open.length() - 1;
+                                default -> open.length() + 4096;
+                            });
                 }
                 return;
             }
@@ -97,7 +99,12 @@ class DamagedFilesTest {
             Files.delete(file);
             switch (this) {
                 case A_DIRECTORY -> Files.createDirectory(file);
-                case A_FIFO -> assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+                case A_FIFO ->
+                    assertEquals(
+                            0,
+                            new ProcessBuilder("mkfifo", file.toString())
+                                    .start()
+                                    .waitFor());
                 case A_LINK_TO_NOTHING -> Files.createSymbolicLink(file, file.resolveSibling("absent"));
                 case A_LINK_TO_A_COPY -> Files.createSymbolicLink(file, copy);
                 default -> {}
@@ -109,7 +116,11 @@ class DamagedFilesTest {
         Stream<Arguments> mapped = Stream.of("state", "control", "data.1")
                 .flatMap(file -> Stream.of(Damage.values()).map(damage -> Arguments.of(file, damage)));
         Stream<Arguments> lock = Stream.of(
-                        Damage.MISSING, Damage.A_DIRECTORY, Damage.A_FIFO, Damage.A_LINK_TO_NOTHING, Damage.A_LINK_TO_A_COPY)
+                        Damage.MISSING,
+                        Damage.A_DIRECTORY,
+                        Damage.A_FIFO,
+                        Damage.A_LINK_TO_NOTHING,
+                        Damage.A_LINK_TO_A_COPY)
                 .map(damage -> Arguments.of("lock", damage));
         return Stream.concat(mapped, lock);
     }
@@ -271,7 +282,9 @@ class DamagedFilesTest {
         Files.createFile(hub.path().resolve("file"));
         Files.createSymbolicLink(hub.path().resolve("link"), hub.path().resolve("b"));
         for (String name : List.of("file", "link")) {
-            assertRefused(ErrorCode.FILE_INVALID, () -> hub.hub().create(BlockSpec.named(name).slotBytes(8)));
+            assertRefused(
+                    ErrorCode.FILE_INVALID,
+                    () -> hub.hub().create(BlockSpec.named(name).slotBytes(8)));
             assertRefused(ErrorCode.FILE_INVALID, () -> hub.hub().attach(name, ConsumerSpec.lossless()));
             assertRefused(ErrorCode.FILE_INVALID, () -> hub.hub().info(name));
             assertRefused(ErrorCode.FILE_INVALID, () -> hub.hub().remove(name));

@@ -92,8 +92,9 @@ class EvictionTest {
         Background<Long> reader = Background.run(() -> {
             Next next;
             do {
-                next = in.read(HubFixture.SOON, slot -> assertEquals(
-                        slot.number(), slot.payload().get(ValueLayout.JAVA_LONG, 0)));
+                next = in.read(
+                        HubFixture.SOON,
+                        slot -> assertEquals(slot.number(), slot.payload().get(ValueLayout.JAVA_LONG, 0)));
             } while (next == Next.SLOT);
             assertEquals(Next.END, next);
             return in.missed();

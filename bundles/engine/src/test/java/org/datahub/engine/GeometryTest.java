@@ -59,7 +59,8 @@ class GeometryTest {
     @ParameterizedTest
     @CsvSource({"64, 1", "1024, 1", "1024, 16", "65536, 1", "1048576, 1", "8388608, 1", "8388608, 4"})
     void whereNobodyNamesACapacityTheCellsAreAPowerOfTwo(long slotBytes, int batch) {
-        Geometry geometry = Geometry.of(BlockSpec.named("b").slotBytes(slotBytes).batch(batch), RING);
+        Geometry geometry =
+                Geometry.of(BlockSpec.named("b").slotBytes(slotBytes).batch(batch), RING);
         assertEquals(1, Long.bitCount(geometry.cells()));
         assertTrue(geometry.cells() >= 4);
         assertEquals(geometry.cells(), geometry.slots() + geometry.batch());
@@ -87,7 +88,8 @@ class GeometryTest {
     @ValueSource(longs = {1, 2, 3, 48})
     void onlyLatestOnlyIsUngated(long slots) {
         for (SyncPolicy policy : SyncPolicy.values()) {
-            Geometry geometry = Geometry.of(BlockSpec.named("b").slots(slots).slotBytes(8).policy(policy), RING);
+            Geometry geometry =
+                    Geometry.of(BlockSpec.named("b").slots(slots).slotBytes(8).policy(policy), RING);
             assertEquals(policy != SyncPolicy.LATEST_ONLY, geometry.gated());
             assertEquals(policy == SyncPolicy.LATEST_ONLY && slots < 3, geometry.state());
         }

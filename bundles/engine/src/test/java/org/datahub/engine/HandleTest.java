@@ -57,7 +57,8 @@ class HandleTest {
     @CsvSource({"1, SINGLE", "2, DOUBLE_BUFFER", "3, RING_BUFFER", "48, RING_BUFFER"})
     void theBufferPolicyIsTheNameOfTheCapacity(long slots, BufferPolicy buffer) {
         for (SyncPolicy policy : List.of(SyncPolicy.SEQUENTIAL, SyncPolicy.SEQUENTIAL_SYNC)) {
-            try (DataBlockProducer out = hub.hub().create(spec.slots(slots).policy(policy).writeTimeout(Duration.ZERO));
+            try (DataBlockProducer out =
+                            hub.hub().create(spec.slots(slots).policy(policy).writeTimeout(Duration.ZERO));
                     DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless())) {
                 assertEquals(buffer, hub.hub().info("b").buffer());
                 assertEquals(slots, out.slots());
@@ -232,9 +233,13 @@ class HandleTest {
         DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
         write(out, 2);
         RuntimeException broken = new RuntimeException("broken");
-        assertSame(broken, assertThrows(RuntimeException.class, () -> in.read(Duration.ZERO, slot -> {
-            throw broken;
-        })));
+        assertSame(
+                broken,
+                assertThrows(
+                        RuntimeException.class,
+                        () -> in.read(Duration.ZERO, slot -> {
+                            throw broken;
+                        })));
         assertEquals(1, in.received());
         assertReads(in, 1);
     }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a participant may store in `control`: it can hold a block up, it can't make others lose or mistake a slot.
+/// What a participant may store in `control`: it can hold a block up, it can't make others lose or
+/// mistake a slot.
 @Deadline
 class HostileRowTest {
     @RegisterExtension
@@ -53,7 +54,8 @@ class HostileRowTest {
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0})
     void aCursorThatStaysBehindHoldsAWriteUpForItsTimeoutAndNoLonger(long cursor) {
         Hub producers = hub.hub();
-        try (DataBlockProducer out = producers.create(BlockSpec.named("held").slots(3).slotBytes(8).writeTimeout(Duration.ofMillis(50)));
+        try (DataBlockProducer out = producers.create(
+                        BlockSpec.named("held").slots(3).slotBytes(8).writeTimeout(Duration.ofMillis(50)));
                 DataBlockConsumer in = producers.attach("held", ConsumerSpec.lossless())) {
             Block other = hub.block("held", Block.Use.CONSUME);
             Words.release(other.control, ControlLayout.row(0) + RowLayout.CURSOR, cursor);
@@ -128,8 +130,10 @@ class HostileRowTest {
 
     @Test
     void wordsOfSleepAndBellsThatAreScribbledOverStopNobody() {
-        try (DataBlockProducer out = hub.hub().create(BlockSpec.named("noisy").slots(3).slotBytes(8).waiting(Waiting.BLOCK));
-                DataBlockConsumer in = hub.hub().attach("noisy", ConsumerSpec.lossless().from(StartFrom.OLDEST))) {
+        try (DataBlockProducer out = hub.hub()
+                        .create(BlockSpec.named("noisy").slots(3).slotBytes(8).waiting(Waiting.BLOCK));
+                DataBlockConsumer in =
+                        hub.hub().attach("noisy", ConsumerSpec.lossless().from(StartFrom.OLDEST))) {
             Block other = hub.block("noisy", Block.Use.CONSUME);
             Background<Integer> reader = Background.run(() -> {
                 int read = 0;

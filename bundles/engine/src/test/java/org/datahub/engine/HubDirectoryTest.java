@@ -27,7 +27,8 @@ class HubDirectoryTest {
     final HubFixture hub = new HubFixture();
 
     private void assertDistrusted(Path path, String why) {
-        assertNames(assertRefused(ErrorCode.HUB_DIRECTORY, () -> HubDirectory.open(hub.kernel, path)), "path=" + path, why);
+        assertNames(
+                assertRefused(ErrorCode.HUB_DIRECTORY, () -> HubDirectory.open(hub.kernel, path)), "path=" + path, why);
     }
 
     private Path below(int mode) throws IOException {
@@ -120,7 +121,8 @@ class HubDirectoryTest {
 
     @Test
     void aLibraryOpensTheDirectoryThatItIsGiven() {
-        try (var opened = new LibraryHubFactory().open(HubOptions.defaults().directory(hub.path()).label("tool"))) {
+        try (var opened = new LibraryHubFactory()
+                .open(HubOptions.defaults().directory(hub.path()).label("tool"))) {
             assertEquals(hub.path(), opened.directory());
             opened.create(org.datahub.api.BlockSpec.named("b").slots(3).slotBytes(8));
             assertEquals("tool", opened.info("b").producer().label());

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A hub directory of its own on real shared memory, and what a test opens in it. Each [Block] has files opened for it
+/// A hub directory of its own on real shared memory, and what a test opens in it. Each [Block] has
+/// files opened for it
 /// alone, so one process can play several: their locks are strangers to each other.
 final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     static final Duration SOON = Duration.ofSeconds(10);
@@ -91,7 +92,15 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     Hub open(String label, Path where) {
         Beats beats = new Beats(Duration.ofMillis(5));
         HubDirectory directory = HubDirectory.open(kernel, where);
-        return closing(new Hub(kernel, directory, providers, new Declarations(), beats, label, org.datahub.api.Timeouts.defaults(), beats::close));
+        return closing(new Hub(
+                kernel,
+                directory,
+                providers,
+                new Declarations(),
+                beats,
+                label,
+                org.datahub.api.Timeouts.defaults(),
+                beats::close));
     }
 
     /// Closed at the end of the test, the last one first.
@@ -131,7 +140,8 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
         return new StreamWriter(block, rows, consumersBell(block), stall, false, tally);
     }
 
-    /// The producer's process dies: the kernel frees its lock byte, and nothing of it happens any more.
+    /// The producer's process dies: the kernel frees its lock byte, and nothing of it happens any
+    /// more.
     void kill(DataBlockProducer producer) {
         Producer handle = (Producer) producer;
         handle.fail(handle.block.gone());
@@ -150,16 +160,34 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
 
     /// Waits for what another thread or process does.
     static void eventually(Callable<Boolean> condition) {
-        Awaitility.await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(condition);
+        Awaitility.await()
+                .atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(condition);
     }
 
     /// A 64-bit word of a file, changed behind everybody's back.
     void poke(String block, String file, long offset, long value) throws IOException {
-        poke(block, file, offset, ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(0, value).array());
+        poke(
+                block,
+                file,
+                offset,
+                ByteBuffer.allocate(8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(0, value)
+                        .array());
     }
 
     void pokeInt(String block, String file, long offset, int value) throws IOException {
-        poke(block, file, offset, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, value).array());
+        poke(
+                block,
+                file,
+                offset,
+                ByteBuffer.allocate(4)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0, value)
+                        .array());
     }
 
     void poke(String block, String file, long offset, byte[] bytes) throws IOException {

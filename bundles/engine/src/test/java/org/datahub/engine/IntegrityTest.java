@@ -47,7 +47,8 @@ class IntegrityTest {
     @RegisterExtension
     final HubFixture hub = new HubFixture();
 
-    private final BlockSpec spec = BlockSpec.named("b").slots(5).slotBytes(BYTES).writeTimeout(SOON);
+    private final BlockSpec spec =
+            BlockSpec.named("b").slots(5).slotBytes(BYTES).writeTimeout(SOON);
 
     /// Three slots of a producer that has gone.
     private Geometry threeSlots(BlockSpec chosen) {
@@ -205,7 +206,8 @@ class IntegrityTest {
     @Test
     void aSlotOfAnotherBlockFails() throws IOException {
         Geometry geometry = threeSlots(spec);
-        try (DataBlockProducer out = hub.hub().create(BlockSpec.named("other").slots(5).slotBytes(BYTES))) {
+        try (DataBlockProducer out =
+                hub.hub().create(BlockSpec.named("other").slots(5).slotBytes(BYTES))) {
             for (int i = 0; i < 3; i++) write(out);
         }
         byte[] foreign = hub.peek("other", "data.1", geometry.cellOf(1), (int) geometry.stride());
@@ -242,11 +244,12 @@ class IntegrityTest {
         for (ConsumerSpec consumer : consumers().toList()) {
             try (DataBlockConsumer in = attach(consumer.badSlot(policy))) {
                 switch (policy) {
-                    case FAIL -> assertNames(
-                            assertRefused(ErrorCode.INTEGRITY_REFUSED, () -> in.next(Duration.ZERO)),
-                            "integrity=none",
-                            "slot=0",
-                            "accept=");
+                    case FAIL ->
+                        assertNames(
+                                assertRefused(ErrorCode.INTEGRITY_REFUSED, () -> in.next(Duration.ZERO)),
+                                "integrity=none",
+                                "slot=0",
+                                "accept=");
                     case SKIP -> {
                         assertEquals(Next.GAP, in.next(Duration.ZERO));
                         assertEquals(GapReason.BAD, in.gapReason());
@@ -374,8 +377,7 @@ class IntegrityTest {
                 DataBlockConsumer observer = attach(ConsumerSpec.observer().badSlot(BadSlot.SKIP))) {
             write(out);
             Block look = hub.block("b", Block.Use.LOOK);
-            int buffer = DataLayout.bufferOf(
-                    Words.acquire(look.data, DataLayout.LATEST));
+            int buffer = DataLayout.bufferOf(Words.acquire(look.data, DataLayout.LATEST));
             hub.flip("b", "data.1", look.geometry.cell(buffer) + HEADER);
             assertRefused(ErrorCode.SLOT_CORRUPT, () -> pinned.next(Duration.ZERO));
             assertEquals(Next.GAP, observer.next(Duration.ZERO));

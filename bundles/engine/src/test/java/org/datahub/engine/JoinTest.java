@@ -128,6 +128,21 @@ class JoinTest {
     }
 
     @Test
+    void anAcknowledgementBeforeTheRowWasActiveProtectsNobody() {
+        StreamRig rig = StreamRig.of(hub, 3);
+        rig.write();
+        StreamRig.Peer joiner = rig.joining(Delivery.LOSSLESS);
+        rig.write();
+        joiner.join(0);
+        joiner.holds(0);
+        joiner.isCopied();
+        rig.write(1);
+        joiner.reader.release();
+        joiner.holds(1);
+        joiner.isInPlace();
+    }
+
+    @Test
     void leavingMovesTheEpochAndOpensTheGate() {
         StreamRig rig = StreamRig.of(hub, 3);
         StreamRig.Peer consumer = rig.lossless(0);

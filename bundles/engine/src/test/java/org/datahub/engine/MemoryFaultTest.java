@@ -25,7 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Somebody truncates a file that is mapped: the kernel answers the next access with SIGBUS, the JVM with InternalError.
+/// Somebody truncates a file that is mapped: the kernel answers the next access with SIGBUS, the
+/// JVM with InternalError.
 @Deadline
 class MemoryFaultTest {
     @RegisterExtension
@@ -39,7 +40,8 @@ class MemoryFaultTest {
         }
     }
 
-    /// The fault may reach compiled code late, when our code has returned; the next use meets it again.
+    /// The fault may reach compiled code late, when our code has returned; the next use meets it
+    /// again.
     private static DataHubException assertPoisons(Runnable use) {
         for (int attempt = 0; attempt < 100; attempt++) {
             try {
@@ -72,8 +74,10 @@ class MemoryFaultTest {
         try (DataBlockProducer out = hub.hub().create(spec.slots(slots).policy(policy))) {
             for (int i = 0; i < 20; i++) out.write(tx -> tx.length(4096));
         }
-        DataBlockConsumer observer = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
-        ConsumerSpec inPlace = slots == 1 ? ConsumerSpec.pinned() : ConsumerSpec.lossless().from(StartFrom.OLDEST);
+        DataBlockConsumer observer =
+                hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        ConsumerSpec inPlace =
+                slots == 1 ? ConsumerSpec.pinned() : ConsumerSpec.lossless().from(StartFrom.OLDEST);
         DataBlockConsumer reader = hub.hub().attach("b", inPlace);
         truncate("data.1");
         assertPoisons(() -> observer.next(Duration.ZERO));
@@ -136,7 +140,8 @@ class MemoryFaultTest {
     @Test
     void othersGoOn() throws IOException {
         DataBlockProducer out = hub.hub().create(spec);
-        DataBlockProducer other = hub.hub().create(BlockSpec.named("other").slots(3).slotBytes(8));
+        DataBlockProducer other =
+                hub.hub().create(BlockSpec.named("other").slots(3).slotBytes(8));
         truncate("data.1");
         truncate("state");
         truncate("control");

@@ -65,8 +65,11 @@ class NewBlockTest {
     void everyByteOfTheSegmentIsReserved() throws IOException {
         hub.hub().declare(spec.slots(1000).slotBytes(1000));
         for (String file : List.of("state", "control", "data.1")) {
-            Process stat = new ProcessBuilder("stat", "-c", "%b %B %s", hub.file("b", file).toString()).start();
-            String[] words = new String(stat.getInputStream().readAllBytes()).strip().split(" ");
+            Process stat = new ProcessBuilder(
+                            "stat", "-c", "%b %B %s", hub.file("b", file).toString())
+                    .start();
+            String[] words =
+                    new String(stat.getInputStream().readAllBytes()).strip().split(" ");
             assertTrue(Long.parseLong(words[0]) * Long.parseLong(words[1]) >= Long.parseLong(words[2]), file);
         }
     }
@@ -84,7 +87,10 @@ class NewBlockTest {
     @Test
     void noTwoBlocksHaveTheSameId() {
         Set<String> ids = new TreeSet<>();
-        for (int i = 0; i < 20; i++) ids.add(hub.hub().declare(BlockSpec.named("b" + i).slots(3).slotBytes(8)).blockId());
+        for (int i = 0; i < 20; i++)
+            ids.add(hub.hub()
+                    .declare(BlockSpec.named("b" + i).slots(3).slotBytes(8))
+                    .blockId());
         assertEquals(20, ids.size());
     }
 
@@ -92,7 +98,8 @@ class NewBlockTest {
     void manyWhoMakeItAtTheSameTimeMakeOneBlock() {
         for (int round = 0; round < 10; round++) {
             List<Background<String>> makers = new ArrayList<>();
-            for (int i = 0; i < 6; i++) makers.add(Background.run(() -> hub.hub().declare(spec).blockId()));
+            for (int i = 0; i < 6; i++)
+                makers.add(Background.run(() -> hub.hub().declare(spec).blockId()));
             assertEquals(1, makers.stream().map(Background::result).distinct().count());
             assertEquals(List.of("b"), hub.everything());
             hub.hub().remove("b");
@@ -168,7 +175,9 @@ class NewBlockTest {
         try (SmallFileSystem small = SmallFileSystem.mount("size=256k,mode=0700")) {
             Hub full = hub.open("full", small.path());
             full.declare(spec);
-            assertRefused(ErrorCode.NO_SPACE, () -> full.declare(BlockSpec.named("large").slots(100).slotBytes(4096)));
+            assertRefused(
+                    ErrorCode.NO_SPACE,
+                    () -> full.declare(BlockSpec.named("large").slots(100).slotBytes(4096)));
             full.create(spec).write(tx -> tx.length(0));
             assertEquals(List.of("b"), full.list());
             full.close();
@@ -246,7 +255,8 @@ class NewBlockTest {
         Files.createSymbolicLink(hub.path().resolve(".tmp-link"), hub.path().resolve(".other"));
         hub.hub().declare(spec);
         assertEquals(
-                List.of(".other", ".tmp-file", ".tmp-link", ".tmp-without-a-lock", "b", "tmp-visible"), hub.everything());
+                List.of(".other", ".tmp-file", ".tmp-link", ".tmp-without-a-lock", "b", "tmp-visible"),
+                hub.everything());
         assertTrue(Files.exists(hub.path().resolve(".tmp-without-a-lock/precious")));
         assertTrue(Files.exists(hub.path().resolve(".other/lock")));
     }
@@ -271,7 +281,9 @@ class NewBlockTest {
 
     @Test
     void aSizeThatNobodyNamesIsAnError() {
-        assertNames(assertRefused(ErrorCode.CONFIGURATION, () -> hub.hub().create(BlockSpec.named("b"))), "slot.bytes=unset");
+        assertNames(
+                assertRefused(ErrorCode.CONFIGURATION, () -> hub.hub().create(BlockSpec.named("b"))),
+                "slot.bytes=unset");
         assertTrue(hub.everything().isEmpty());
     }
 
@@ -290,7 +302,8 @@ class NewBlockTest {
                 .slotBytes(bytes)
                 .pins(pins)
                 .participants(1024);
-        DataHubException refusal = assertThrows(DataHubException.class, () -> hub.hub().create(huge));
+        DataHubException refusal =
+                assertThrows(DataHubException.class, () -> hub.hub().create(huge));
         assertTrue(List.of(codes.split(" ")).contains(refusal.code().name()), refusal.getMessage());
         assertTrue(hub.everything().isEmpty());
     }

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.Words;
 
-/// Payloads that follow from the slot number: a torn, old or foreign one is told from the right one.
+/// Payloads that follow from the slot number: a torn, old or foreign one is told from the right
+/// one.
 final class Pattern {
     private Pattern() {}
 

@@ -10,7 +10,12 @@ class PrefixTest {
     @Test
     void thePrefixIsSevenLittleEndianWords() {
         byte[] bytes = new Prefix(0x0102030405060708L, 0x1112131415161718L)
-                .of(0x2122232425262728L, 0x3132333435363738L, 0x4142434445464748L, 0x5152535455565758L, 0x6162636465666768L);
+                .of(
+                        0x2122232425262728L,
+                        0x3132333435363738L,
+                        0x4142434445464748L,
+                        0x5152535455565758L,
+                        0x6162636465666768L);
         assertEquals(56, bytes.length);
         assertArrayEquals(
                 HexFormat.of()

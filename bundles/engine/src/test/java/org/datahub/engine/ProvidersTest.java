@@ -55,7 +55,9 @@ class ProvidersTest {
         hub.providers.remove(hub.crc32c);
         DataBlockProducer out = hub.hub().create(spec);
         assertNames(
-                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ZERO)), "integrity=crc32c", "block=b");
+                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ZERO)),
+                "integrity=crc32c",
+                "block=b");
         assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ofMillis(5)));
         assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.begin(Duration.ofMillis(5)));
         assertEquals(0, hub.hub().info("b").next());
@@ -80,7 +82,9 @@ class ProvidersTest {
         hub.providers.remove(hub.crc32c);
         assertTrue(in.release());
         assertNames(
-                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ZERO)), "integrity=crc32c", "block=b");
+                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ZERO)),
+                "integrity=crc32c",
+                "block=b");
         assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ofMillis(5)));
         Background<Next> next = waiting(() -> {
             Next found = in.next(LONG);
@@ -120,10 +124,11 @@ class ProvidersTest {
         DataBlockProducer out = hub.hub().create(spec.integrity("hmac-sha256"));
         write(out, 2);
         hub.providers.remove(hmac);
-        DataBlockConsumer strict =
-                hub.hub().attach("b", ConsumerSpec.lossless().from(StartFrom.OLDEST).accept("crc32c"));
+        DataBlockConsumer strict = hub.hub()
+                .attach("b", ConsumerSpec.lossless().from(StartFrom.OLDEST).accept("crc32c"));
         assertRefused(ErrorCode.INTEGRITY_REFUSED, () -> strict.next(LONG));
-        DataBlockConsumer patient = hub.hub().attach("b", ConsumerSpec.lossless().from(StartFrom.OLDEST));
+        DataBlockConsumer patient =
+                hub.hub().attach("b", ConsumerSpec.lossless().from(StartFrom.OLDEST));
         assertNames(
                 assertRefused(ErrorCode.INTEGRITY_MISSING, () -> patient.next(Duration.ZERO)), "integrity=hmac-sha256");
         hub.providers.add(hmac, 0);

@@ -36,7 +36,9 @@ class QuantitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "KiB", "-1", "1.5KiB", "64KiBs", "64 K iB", "x", "9223372036854775808", "9999999999GiB"})
+    @ValueSource(
+            strings = {"", " ", "KiB", "-1", "1.5KiB", "64KiBs", "64 K iB", "x", "9223372036854775808", "9999999999GiB"
+            })
     void whatIsNoSizeIsRefusedByName(String text) {
         var refusal = assertThrows(IllegalArgumentException.class, () -> Quantities.bytes("slot.bytes", text));
         assertTrue(refusal.getMessage().contains("slot.bytes=" + text), refusal.getMessage());

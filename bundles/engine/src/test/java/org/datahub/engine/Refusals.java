@@ -26,6 +26,7 @@ final class Refusals {
     }
 
     static void assertNames(DataHubException refusal, String... words) {
-        for (String word : words) assertTrue(refusal.problem().contains(word), word + " is not in: " + refusal.getMessage());
+        for (String word : words)
+            assertTrue(refusal.problem().contains(word), word + " is not in: " + refusal.getMessage());
     }
 }

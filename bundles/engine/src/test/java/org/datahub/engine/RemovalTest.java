@@ -46,7 +46,8 @@ class RemovalTest {
 
     @Test
     void aBlockThatIsAbsentCanNotBeRemoved() {
-        assertNames(assertRefused(ErrorCode.BLOCK_NOT_FOUND, () -> hub.hub().remove("b")), "name=b", "hub=" + hub.path());
+        assertNames(
+                assertRefused(ErrorCode.BLOCK_NOT_FOUND, () -> hub.hub().remove("b")), "name=b", "hub=" + hub.path());
     }
 
     @Test
@@ -166,7 +167,8 @@ class RemovalTest {
                         }
                     }))
                     .toList();
-            List<String> outcomes = removers.stream().map(Background::result).sorted().toList();
+            List<String> outcomes =
+                    removers.stream().map(Background::result).sorted().toList();
             assertEquals(1, outcomes.stream().filter("removed"::equals).count(), outcomes::toString);
             for (String outcome : outcomes) {
                 assertTrue(List.of("removed", "BLOCK_NOT_FOUND", "BLOCK_IN_USE").contains(outcome), outcomes::toString);
@@ -178,10 +180,12 @@ class RemovalTest {
     @Test
     void producersAndRemoversThatMeetLeaveAWholeBlockOrNone() {
         for (int round = 0; round < 20; round++) {
-            Background<String> producer = Background.run(() -> outcome(() -> hub.hub().create(spec).close()));
-            Background<String> remover = Background.run(() -> outcome(() -> hub.hub().remove("b")));
-            Background<String> reader = Background.run(
-                    () -> outcome(() -> hub.hub().attach("b", ConsumerSpec.lossless()).close()));
+            Background<String> producer =
+                    Background.run(() -> outcome(() -> hub.hub().create(spec).close()));
+            Background<String> remover =
+                    Background.run(() -> outcome(() -> hub.hub().remove("b")));
+            Background<String> reader = Background.run(() ->
+                    outcome(() -> hub.hub().attach("b", ConsumerSpec.lossless()).close()));
             List<String> outcomes = List.of(producer.result(), remover.result(), reader.result());
             List<String> known = List.of("done", "BLOCK_NOT_FOUND", "BLOCK_IN_USE", "BLOCK_REMOVED", "BLOCK_ORPHANED");
             assertTrue(known.containsAll(outcomes), outcomes::toString);
@@ -204,7 +208,8 @@ class RemovalTest {
             hub.hub().declare(spec);
             AtomicBoolean there = new AtomicBoolean(true);
             hub.kernel.fault = (call, name) -> {
-                if (call.equals("open") && name.equals(file) && there.getAndSet(false)) hub.hub().remove("b");
+                if (call.equals("open") && name.equals(file) && there.getAndSet(false))
+                    hub.hub().remove("b");
                 return 0;
             };
             assertRefused(ErrorCode.BLOCK_NOT_FOUND, () -> hub.hub().attach("b", ConsumerSpec.lossless()));

@@ -115,7 +115,8 @@ class RowsTest {
     @Test
     void aDeadRowIsReclaimedWhileTheProducerWaitsAtTheGate() {
         Hub programs = hub.hub();
-        try (DataBlockProducer out = programs.create(block(SyncPolicy.SEQUENTIAL_SYNC, 4).writeTimeout(HubFixture.SOON))) {
+        try (DataBlockProducer out =
+                programs.create(block(SyncPolicy.SEQUENTIAL_SYNC, 4).writeTimeout(HubFixture.SOON))) {
             DataBlockConsumer victim = programs.attach("b", ConsumerSpec.lossless());
             for (int i = 0; i < 3; i++) out.write(tx -> tx.length(0));
             Background<Void> write = Background.run(() -> {
@@ -146,7 +147,8 @@ class RowsTest {
     void aDeadConsumersRowIsToldFromALiveOnes() {
         Hub programs = hub.hub();
         try (DataBlockProducer out = programs.create(block(SyncPolicy.SEQUENTIAL_SYNC, 4))) {
-            DataBlockConsumer victim = programs.attach("b", ConsumerSpec.lossless().label("camera reader"));
+            DataBlockConsumer victim =
+                    programs.attach("b", ConsumerSpec.lossless().label("camera reader"));
             assertTrue(out.drain(Duration.ZERO));
             BlockInfo.Row row = programs.info("b").rows().getFirst();
             assertTrue(row.alive());
@@ -197,7 +199,9 @@ class RowsTest {
             try (DataBlockConsumer lossless = programs.attach("b", ConsumerSpec.lossless())) {
                 assertEquals(
                         List.of(Delivery.LOSSLESS, Delivery.OBSERVER, Delivery.OBSERVER),
-                        programs.info("b").rows().stream().map(BlockInfo.Row::delivery).toList());
+                        programs.info("b").rows().stream()
+                                .map(BlockInfo.Row::delivery)
+                                .toList());
             }
         }
     }
@@ -264,7 +268,9 @@ class RowsTest {
         Block look = hub.block("b", Block.Use.LOOK);
         byte[] before = row(look);
         long epoch = Words.acquire(look.control, ControlLayout.JOIN_EPOCH);
-        assertRefused(ErrorCode.PARTICIPANTS_FULL, () -> programs.attach("b", ConsumerSpec.lossless().label("late")));
+        assertRefused(
+                ErrorCode.PARTICIPANTS_FULL,
+                () -> programs.attach("b", ConsumerSpec.lossless().label("late")));
         assertArrayEquals(before, row(look));
         assertEquals(epoch, Words.acquire(look.control, ControlLayout.JOIN_EPOCH));
         first.close();

@@ -31,7 +31,8 @@ class SharedLockTest {
 
     @BeforeEach
     void aBlock() {
-        out = hub.closing(hub.hub().create(BlockSpec.named("locks").slotBytes(64).slots(4).locks(3)));
+        out = hub.closing(
+                hub.hub().create(BlockSpec.named("locks").slotBytes(64).slots(4).locks(3)));
         in = attach();
     }
 

@@ -91,7 +91,12 @@ class StateProtocolTest {
             rig.write();
             readers.add(rig.pinned().holds(i));
         }
-        assertEquals(8, readers.stream().map(reader -> reader.reader.header()).distinct().count());
+        assertEquals(
+                8,
+                readers.stream()
+                        .map(reader -> reader.reader.header())
+                        .distinct()
+                        .count());
         for (int write = 0; write < 2000; write++) {
             rig.write();
             for (int i = 0; i < 8; i++) readers.get(i).assertStillHolds(i);
@@ -298,7 +303,8 @@ class StateProtocolTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void singleAndDoubleBufferOfLatestOnlyAreTheStateDiscipline(long slots) {
-        BlockSpec spec = BlockSpec.named("b").policy(SyncPolicy.LATEST_ONLY).slots(slots).slotBytes(8);
+        BlockSpec spec =
+                BlockSpec.named("b").policy(SyncPolicy.LATEST_ONLY).slots(slots).slotBytes(8);
         try (DataBlockProducer out = hub.hub().create(spec);
                 DataBlockConsumer observer = hub.hub().attach("b", ConsumerSpec.observer());
                 DataBlockConsumer pinned = hub.hub().attach("b", ConsumerSpec.pinned())) {
@@ -312,7 +318,8 @@ class StateProtocolTest {
 
     @Test
     void latestOnlyWithARingIsAStreamThatNobodyGates() {
-        BlockSpec spec = BlockSpec.named("b").policy(SyncPolicy.LATEST_ONLY).ring(5).slotBytes(8);
+        BlockSpec spec =
+                BlockSpec.named("b").policy(SyncPolicy.LATEST_ONLY).ring(5).slotBytes(8);
         try (DataBlockProducer out = hub.hub().create(spec);
                 DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer())) {
             for (int i = 0; i < 100; i++) out.write(tx -> tx.user(tx.number()));
@@ -329,7 +336,11 @@ class StateProtocolTest {
     @ParameterizedTest
     @CsvSource({"1, LOSSLESS", "2, LOSSLESS", "3, LOSSLESS", "3, PINNED"})
     void latestOnlyRefusesConsumersThatItsDisciplineHasNot(long slots, Delivery delivery) {
-        hub.hub().declare(BlockSpec.named("b").policy(SyncPolicy.LATEST_ONLY).slots(slots).slotBytes(8));
+        hub.hub()
+                .declare(BlockSpec.named("b")
+                        .policy(SyncPolicy.LATEST_ONLY)
+                        .slots(slots)
+                        .slotBytes(8));
         assertDeliveryRefused(delivery);
     }
 
@@ -345,7 +356,8 @@ class StateProtocolTest {
 
     private void assertDeliveryRefused(Delivery delivery) {
         ConsumerSpec spec = delivery == Delivery.PINNED ? ConsumerSpec.pinned() : ConsumerSpec.lossless();
-        DataHubException refusal = assertRefused(ErrorCode.DELIVERY_REFUSED, () -> hub.hub().attach("b", spec));
+        DataHubException refusal =
+                assertRefused(ErrorCode.DELIVERY_REFUSED, () -> hub.hub().attach("b", spec));
         Refusals.assertNames(refusal, "block=b", "delivery=" + delivery, "policy=");
         assertTrue(hub.hub().info("b").rows().isEmpty());
     }

@@ -34,7 +34,8 @@ class StreamProtocolTest {
                 rig.fill();
                 rig.writer.commit();
             }
-            for (long most = random.nextLong(slots + 1); most > 0 && read < rig.writer.next(); most--) consumer.reads(read++);
+            for (long most = random.nextLong(slots + 1); most > 0 && read < rig.writer.next(); most--)
+                consumer.reads(read++);
         }
         consumer.reads(read, rig.writer.next());
         consumer.seesNothing();

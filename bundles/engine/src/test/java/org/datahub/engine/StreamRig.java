@@ -18,7 +18,8 @@ import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.Words;
 
-/// Layer 0 of one stream block, stepped by hand: its producer, and consumers of which each has files of its own.
+/// Layer 0 of one stream block, stepped by hand: its producer, and consumers of which each has
+/// files of its own.
 final class StreamRig {
     static final long BYTES = 24;
 
@@ -38,8 +39,7 @@ final class StreamRig {
 
     static StreamRig of(HubFixture hub, long slots) {
         return new StreamRig(
-                hub,
-                BlockSpec.named("stream").slots(slots).slotBytes(BYTES).policy(SyncPolicy.SEQUENTIAL_SYNC));
+                hub, BlockSpec.named("stream").slots(slots).slotBytes(BYTES).policy(SyncPolicy.SEQUENTIAL_SYNC));
     }
 
     /// A producer takes the block as the last one left it.

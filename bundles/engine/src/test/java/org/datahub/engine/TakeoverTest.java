@@ -109,7 +109,8 @@ class TakeoverTest {
 
     @Test
     void stampsBeyondTheHeadAreClearedAndHalfClearedOnesToo() {
-        StreamRig rig = new StreamRig(hub, BlockSpec.named("batched").slots(5).batch(3).slotBytes(StreamRig.BYTES));
+        StreamRig rig =
+                new StreamRig(hub, BlockSpec.named("batched").slots(5).batch(3).slotBytes(StreamRig.BYTES));
         rig.write(13);
         for (int left = 0; left < 4; left++) {
             long next = rig.writer.next();
@@ -202,7 +203,8 @@ class TakeoverTest {
     void eachProducerRaisesTheIncarnationAndClearsTheEnd() {
         Hub programs = hub.hub();
         for (long incarnation = 1; incarnation < 5; incarnation++) {
-            try (DataBlockProducer out = programs.create(BlockSpec.named("b").slots(3).slotBytes(8))) {
+            try (DataBlockProducer out =
+                    programs.create(BlockSpec.named("b").slots(3).slotBytes(8))) {
                 assertEquals(incarnation, programs.info("b").incarnation());
                 assertFalse(programs.info("b").ended());
                 assertEquals(incarnation - 1, out.next());

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 
-/// An algorithm that a test names, and that lets something happen while it works. Its tag is a sum and its own id.
+/// An algorithm that a test names, and that lets something happen while it works. Its tag is a sum
+/// and its own id.
 final class TestIntegrity implements IntegrityProvider {
     private final String name;
     private final int id;
@@ -35,7 +36,8 @@ final class TestIntegrity implements IntegrityProvider {
     public Sealer sealer(long blockIdHigh, long blockIdLow) {
         return new Sealer() {
             @Override
-            public void seal(byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
+            public void seal(
+                    byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
                 whileSealing.run();
                 Words.plain(tags, tag, sum(prefix, segment, payload, length));
             }

@@ -15,8 +15,10 @@ import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
 
-/// The real kernel, in which a test may change one thing: who asks, whether there are barriers, whether a sleep ends by
-/// itself, whether each look at the clock takes a tenth of a second, or what a call sets errno to. It counts what nobody
+/// The real kernel, in which a test may change one thing: who asks, whether there are barriers,
+/// whether a sleep ends by
+/// itself, whether each look at the clock takes a tenth of a second, or what a call sets errno to.
+/// It counts what nobody
 /// could see otherwise.
 final class TestKernel implements Kernel {
     static final Kernel REAL = ServiceLoader.load(Kernel.class).findFirst().orElseThrow();

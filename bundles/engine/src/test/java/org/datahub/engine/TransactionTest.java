@@ -67,17 +67,22 @@ class TransactionTest {
         });
         assertEquals(Next.SLOT, in.next(Duration.ZERO));
         assertEquals(BYTES, in.length());
-        MemorySegment expected = java.lang.foreign.Arena.ofAuto().allocate(BYTES).fill((byte) 7);
+        MemorySegment expected =
+                java.lang.foreign.Arena.ofAuto().allocate(BYTES).fill((byte) 7);
         assertEquals(-1, in.segment().asSlice(in.offset(), BYTES).mismatch(expected));
     }
 
     @Test
     void aWriteRollsBackWhenItsBodyThrows() {
         RuntimeException broken = new RuntimeException("broken");
-        assertSame(broken, assertThrows(RuntimeException.class, () -> out.write(tx -> {
-            tx.payload().fill((byte) 9);
-            throw broken;
-        })));
+        assertSame(
+                broken,
+                assertThrows(
+                        RuntimeException.class,
+                        () -> out.write(tx -> {
+                            tx.payload().fill((byte) 9);
+                            throw broken;
+                        })));
         assertNothingCommitted(0);
         out.write(tx -> assertEquals(0, tx.number()));
         assertReads(0, BYTES, 0);
@@ -85,9 +90,11 @@ class TransactionTest {
 
     @Test
     void anErrorInTheBodyRollsBackToo() {
-        assertThrows(StackOverflowError.class, () -> out.write(tx -> {
-            throw new StackOverflowError();
-        }));
+        assertThrows(
+                StackOverflowError.class,
+                () -> out.write(tx -> {
+                    throw new StackOverflowError();
+                }));
         assertNothingCommitted(0);
         assertEquals(Claim.CLAIMED, out.claim(Duration.ZERO));
     }
@@ -124,10 +131,12 @@ class TransactionTest {
 
     @Test
     void whatWasCommittedInABodyStaysThoughTheBodyThrowsThen() {
-        assertThrows(IllegalArgumentException.class, () -> out.write(tx -> {
-            tx.commit(5);
-            throw new IllegalArgumentException();
-        }));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> out.write(tx -> {
+                    tx.commit(5);
+                    throw new IllegalArgumentException();
+                }));
         assertReads(0, 5, 0);
     }
 
@@ -195,7 +204,8 @@ class TransactionTest {
     void aPayloadIsItsThreadsAlone() {
         out.write(tx -> {
             MemorySegment payload = tx.payload();
-            Throwable touched = Background.run(() -> payload.get(ValueLayout.JAVA_BYTE, 0)).failure();
+            Throwable touched =
+                    Background.run(() -> payload.get(ValueLayout.JAVA_BYTE, 0)).failure();
             assertInstanceOf(WrongThreadException.class, touched);
         });
         WriteTransaction tx = out.begin(SOON);
@@ -241,11 +251,13 @@ class TransactionTest {
     @Test
     void theProducersOwnCloseInABodyEndsTheTransactionAndItsView() {
         AtomicReference<MemorySegment> leaked = new AtomicReference<>();
-        assertRefused(ErrorCode.HANDLE_CLOSED, () -> out.write(tx -> {
-            leaked.set(tx.payload());
-            out.close();
-            assertThrows(IllegalStateException.class, () -> leaked.get().fill((byte) 1));
-        }));
+        assertRefused(
+                ErrorCode.HANDLE_CLOSED,
+                () -> out.write(tx -> {
+                    leaked.set(tx.payload());
+                    out.close();
+                    assertThrows(IllegalStateException.class, () -> leaked.get().fill((byte) 1));
+                }));
         assertThrows(IllegalStateException.class, () -> leaked.get().get(ValueLayout.JAVA_BYTE, 0));
         assertEquals(0, hub.hub().info("b").next());
         assertEquals(Next.END, in.next(Duration.ZERO));

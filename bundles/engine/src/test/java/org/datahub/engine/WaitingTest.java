@@ -223,7 +223,7 @@ class WaitingTest {
         hub.hub().attach("b", ConsumerSpec.lossless());
         Block look = hub.block("b", Block.Use.LOOK);
         eventually(() -> Words.acquire(look.state, StateLayout.ACK_EPOCH)
-                        == Words.acquire(look.control, ControlLayout.JOIN_EPOCH));
+                == Words.acquire(look.control, ControlLayout.JOIN_EPOCH));
         assertTrue(writer.running());
         out.close();
         assertRefusal(ErrorCode.HANDLE_CLOSED, writer.failure());
@@ -302,7 +302,8 @@ class WaitingTest {
 
     @Test
     void anInterruptEndsTheWaitForABlockAndForItsProducersPlace() {
-        assertInterrupted(false, () -> hub.hub().attach("absent", ConsumerSpec.lossless().attachTimeout(LONG)));
+        assertInterrupted(
+                false, () -> hub.hub().attach("absent", ConsumerSpec.lossless().attachTimeout(LONG)));
         hub.hub().create(spec);
         assertInterrupted(false, () -> hub.hub().create(spec));
     }
@@ -316,8 +317,8 @@ class WaitingTest {
 
     @Test
     void anAttachGetsTheBlockThatAppearsWhileItWaits() {
-        Background<DataBlockConsumer> attach =
-                waiting(false, () -> hub.hub().attach("b", ConsumerSpec.lossless().attachTimeout(LONG)));
+        Background<DataBlockConsumer> attach = waiting(
+                false, () -> hub.hub().attach("b", ConsumerSpec.lossless().attachTimeout(LONG)));
         DataBlockProducer out = hub.hub().create(spec);
         DataBlockConsumer in = attach.result();
         write(out, 1);

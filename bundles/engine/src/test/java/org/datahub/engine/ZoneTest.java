@@ -38,7 +38,11 @@ class ZoneTest {
     @BeforeEach
     void aBlockWithTwoZones() {
         out = hub.closing(hub.hub()
-                .create(BlockSpec.named("zones").slotBytes(64).slots(4).zone("setup", BYTES, 4).zone("flags", 0, 2)));
+                .create(BlockSpec.named("zones")
+                        .slotBytes(64)
+                        .slots(4)
+                        .zone("setup", BYTES, 4)
+                        .zone("flags", 0, 2)));
         in = hub.closing(hub.hub().attach("zones", ConsumerSpec.observer()));
     }
 
@@ -74,10 +78,12 @@ class ZoneTest {
     void aSnapshotWhoseEditThrowsIsDropped() {
         MemorySegment copy = MemorySegment.ofArray(new long[BYTES / 8]);
         out.zone("setup").publish(NOW, snapshot -> fill(snapshot, 1));
-        assertThrows(ArithmeticException.class, () -> out.zone("setup").publish(NOW, snapshot -> {
-            fill(snapshot, 2);
-            throw new ArithmeticException();
-        }));
+        assertThrows(
+                ArithmeticException.class,
+                () -> out.zone("setup").publish(NOW, snapshot -> {
+                    fill(snapshot, 2);
+                    throw new ArithmeticException();
+                }));
         assertEquals(1, in.zone("setup").read(copy));
         assertEquals(1, uniform(copy));
         assertEquals(2, in.zone("setup").publish(NOW, snapshot -> fill(snapshot, 3)));

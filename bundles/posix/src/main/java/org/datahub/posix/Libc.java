@@ -16,8 +16,10 @@ import org.datahub.api.spi.KernelException;
 
 /// The C functions that are called, with their flags, for x86_64 and aarch64.
 ///
-/// A call of the control path captures errno in memory of its own, and -1 becomes a [KernelException]. The few
-/// calls that may be made while records flow ([#futex], [#membarrier], [#clock], [#fcntl]) allocate nothing.
+/// A call of the control path captures errno in memory of its own, and -1 becomes a
+/// [KernelException]. The few
+/// calls that may be made while records flow ([#futex], [#membarrier], [#clock], [#fcntl]) allocate
+/// nothing.
 final class Libc {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
@@ -150,7 +152,8 @@ final class Libc {
         }
     }
 
-    /// fcntl with a struct flock (32 bytes); false where the lock is somebody else's. A producer that waits at the gate asks
+    /// fcntl with a struct flock (32 bytes); false where the lock is somebody else's. A producer
+    /// that waits at the gate asks
     /// often, so `state`, memory for errno, is the caller's: see [#state].
     static boolean fcntl(MemorySegment state, int fd, int command, MemorySegment flock) {
         try {
@@ -213,7 +216,8 @@ final class Libc {
         }
     }
 
-    /// FUTEX_WAIT (0) or FUTEX_WAKE (1) on the word at `address`. The address is a number: the caller keeps the
+    /// FUTEX_WAIT (0) or FUTEX_WAKE (1) on the word at `address`. The address is a number: the
+    /// caller keeps the
     /// mapping.
     static void futex(long address, int operation, int value, MemorySegment timespec) {
         try {

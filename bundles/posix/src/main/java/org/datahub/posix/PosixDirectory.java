@@ -121,7 +121,8 @@ final class PosixDirectory implements Directory {
         }
     }
 
-    /// A path's text depends on the locale, and without one it loses all but ASCII; its URI has the bytes as they
+    /// A path's text depends on the locale, and without one it loses all but ASCII; its URI has the
+    /// bytes as they
     /// are.
     private static String nameOf(Path entry) {
         String path = entry.toUri().getPath();

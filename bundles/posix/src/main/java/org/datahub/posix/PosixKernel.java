@@ -16,7 +16,8 @@ import org.datahub.api.spi.KernelException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/// Linux by way of libc. Fails at activation where native access is not granted, and names the flag.
+/// Linux by way of libc. Fails at activation where native access is not granted, and names the
+/// flag.
 @Component
 public final class PosixKernel implements Kernel {
     private static final int REGISTER_GLOBAL = 4;

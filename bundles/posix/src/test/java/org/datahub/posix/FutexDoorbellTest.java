@@ -108,7 +108,8 @@ class FutexDoorbellTest {
         }
     }
 
-    /// Whether a thread of it is in a futex call that processes share: the JVM's own are private ones.
+    /// Whether a thread of it is in a futex call that processes share: the JVM's own are private
+    /// ones.
     private static boolean sleeps(ChildJvm child) throws IOException {
         boolean arm = System.getProperty("os.arch").equals("aarch64");
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + child.pid() + "/task"))) {

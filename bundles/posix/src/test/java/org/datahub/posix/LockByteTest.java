@@ -102,7 +102,8 @@ class LockByteTest {
         assertFalse(one.lockedByOther(0));
     }
 
-    /// What is wrong with the older kind of locks, which Java's own are: any open and close of the file drops
+    /// What is wrong with the older kind of locks, which Java's own are: any open and close of the
+    /// file drops
     /// them.
     @Test
     void openingAndClosingTheFileElsewhereDropsNoLock() throws IOException {
@@ -210,7 +211,8 @@ class LockByteTest {
         }
     }
 
-    /// The holder's children have no copy of the descriptor: a lock that they kept would outlive its owner.
+    /// The holder's children have no copy of the descriptor: a lock that they kept would outlive
+    /// its owner.
     @Test
     void aChildOfTheHolderKeepsNoLock() throws IOException {
         assertTrue(one.tryLock(0));

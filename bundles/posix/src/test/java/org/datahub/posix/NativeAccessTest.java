@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A JVM that was not started for native code says so at once, in one message with the flag to pass.
+/// A JVM that was not started for native code says so at once, in one message with the flag to
+/// pass.
 class NativeAccessTest {
     static final class Starter {
         public static void main(String[] arguments) {

@@ -100,7 +100,8 @@ class PosixDirectoryTest {
         }
     }
 
-    /// A service often runs without a locale; Java's own paths turn such names into question marks then.
+    /// A service often runs without a locale; Java's own paths turn such names into question marks
+    /// then.
     @Test
     void namesBeyondAsciiAreUtf8WithoutALocaleToo() {
         directory.create("kamera-\u00fc", 0600).close();

@@ -36,7 +36,8 @@ class PosixKernelTest {
 
     // Clocks.
 
-    /// Time stamps are compared between processes, of which not all are Java: the clock must be the machine's.
+    /// Time stamps are compared between processes, of which not all are Java: the clock must be the
+    /// machine's.
     @Test
     void nanosAreTheMachinesMonotonicClock() {
         Command.require(Files.isExecutable(Path.of("/usr/bin/python3")), "no /usr/bin/python3");
@@ -77,7 +78,8 @@ class PosixKernelTest {
         assertTrue(least < TimeUnit.MILLISECONDS.toNanos(15), "behind by " + least + " ns at best");
     }
 
-    /// It is the clock of the timer tick: between two ticks, a millisecond apart at least, it stands still.
+    /// It is the clock of the timer tick: between two ticks, a millisecond apart at least, it
+    /// stands still.
     @Test
     void coarseNanosStandStillBetweenTicks() {
         long begin = kernel.nanos();

@@ -25,7 +25,8 @@ final class Cast implements AutoCloseable {
     /// Less than a signal waits for the command.
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
-    /// What the launcher gives a hub beyond the flags of the command line: for Felix, and for the time before the
+    /// What the launcher gives a hub beyond the flags of the command line: for Felix, and for the
+    /// time before the
     /// configuration of the log is read.
     private static final List<String> HUB_FLAGS =
             List.of("--sun-misc-unsafe-memory-access=allow", "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=WARN");
@@ -157,7 +158,8 @@ final class Cast implements AutoCloseable {
         }
     }
 
-    /// The producer ends the streams, the consumers read to the end, the hub stops. False if one of them failed.
+    /// The producer ends the streams, the consumers read to the end, the hub stops. False if one of
+    /// them failed.
     boolean leave() throws InterruptedException {
         producer.end();
         boolean well = producer.ended(LIMIT.toSeconds());

@@ -22,7 +22,8 @@ final class Child {
         this.reader = Thread.ofPlatform().daemon().name("demo-reports").start(this::read);
     }
 
-    /// Runs `main` on this process's JVM; standard error is shared, input and output are pipes. It may outlive this
+    /// Runs `main` on this process's JVM; standard error is shared, input and output are pipes. It
+    /// may outlive this
     /// process, but not by much: see [Lifeline].
     static Child start(List<String> flags, String classPath, Class<?> main, Path hubDirectory, String... arguments)
             throws IOException {

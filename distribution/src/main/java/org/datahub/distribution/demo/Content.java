@@ -3,7 +3,8 @@ package org.datahub.distribution.demo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// What a stream of the demo carries. Every payload can be told right from wrong by its slot number alone.
+/// What a stream of the demo carries. Every payload can be told right from wrong by its slot number
+/// alone.
 interface Content {
     /// Some tens of milliseconds.
     int REHEARSALS = 40;
@@ -26,7 +27,8 @@ interface Content {
     /// Whether this is the payload of slot `number`, all of it.
     boolean verify(MemorySegment segment, long offset, long length, long number);
 
-    /// Fills and verifies some payloads of nobody, so that the compiler has seen both before records flow.
+    /// Fills and verifies some payloads of nobody, so that the compiler has seen both before
+    /// records flow.
     default void rehearse() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment segment = arena.allocate(bytes(), Long.BYTES);

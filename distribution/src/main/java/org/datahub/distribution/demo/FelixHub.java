@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.datahub.distribution.HubLauncher;
 
-/// The hub of the demo, in a process of its own. It ends with the conductor, however hard that dies, and is the last to
+/// The hub of the demo, in a process of its own. It ends with the conductor, however hard that
+/// dies, and is the last to
 /// see the demo's directories: so it takes them away.
 public final class FelixHub {
     private FelixHub() {}

@@ -4,7 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 
-/// A camera that nobody has to plug in: 4 MiB at 60 Hz. Word i of frame n is `mix(n) + i * STEP`, so a frame that
+/// A camera that nobody has to plug in: 4 MiB at 60 Hz. Word i of frame n is `mix(n) + i * STEP`,
+/// so a frame that
 /// is torn, moved or stale shows in every word.
 final class Frames implements Content {
     private static final int BYTES = 4 << 20;

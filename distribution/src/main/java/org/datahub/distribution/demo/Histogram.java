@@ -2,7 +2,8 @@ package org.datahub.distribution.demo;
 
 import java.util.Arrays;
 
-/// Counts times in buckets whose width is 1/32 of their value, so that a percentile is at most 3 % too high.
+/// Counts times in buckets whose width is 1/32 of their value, so that a percentile is at most 3 %
+/// too high.
 final class Histogram {
     private static final int PARTS = 32;
     private static final int PART_BITS = 5;

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/// Ties a process to the conductor: its standard input is a pipe that ends when the conductor closes it, or dies
+/// Ties a process to the conductor: its standard input is a pipe that ends when the conductor
+/// closes it, or dies
 /// however hard.
 final class Lifeline {
     private Lifeline() {}

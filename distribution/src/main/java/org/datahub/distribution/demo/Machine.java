@@ -77,7 +77,8 @@ final class Machine implements AutoCloseable {
         add(sentPackets);
     }
 
-    /// Field 2 is the command's name in brackets, whatever it holds; the numbers of fields are those of proc(5).
+    /// Field 2 is the command's name in brackets, whatever it holds; the numbers of fields are
+    /// those of proc(5).
     private void readSelf() {
         self.load().skipBehind((byte) ')').skipWords(11);
         add(self.number()); // 14 utime

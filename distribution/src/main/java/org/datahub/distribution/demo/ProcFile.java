@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A file of /proc, kept open: each [#load] makes the kernel write it anew. Numbers are read where they stand,
+/// A file of /proc, kept open: each [#load] makes the kernel write it anew. Numbers are read where
+/// they stand,
 /// without a string between.
 final class ProcFile implements AutoCloseable {
     private static final int MOST_BYTES = 1 << 18;

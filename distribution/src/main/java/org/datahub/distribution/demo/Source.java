@@ -24,7 +24,8 @@ final class Source {
         this.reports = reports;
     }
 
-    /// From the moment that `go` says so until `stop` does; then waits for the consumers, so that the close of
+    /// From the moment that `go` says so until `stop` does; then waits for the consumers, so that
+    /// the close of
     /// `out` is the end of what they have read.
     void run(BooleanSupplier go, BooleanSupplier stop) {
         reports.accept(new Report.Ready(content.name()));

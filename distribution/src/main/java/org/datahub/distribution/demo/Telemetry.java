@@ -12,12 +12,14 @@ import java.util.List;
 
 /// This machine as the kernel counts it, read from /proc for each slot: 64-bit little-endian words.
 ///
-/// `sample` is the slot number. `check` is made of the slot number and all words before it, so that values of another
+/// `sample` is the slot number. `check` is made of the slot number and all words before it, so that
+/// values of another
 /// slot, or of two, do not pass.
 final class Telemetry implements Content {
     private static final ValueLayout.OfLong WORD = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /// The words between `sample` and `check`. Ticks are 1/100 s of all processors together; `load_*` is in hundredths.
+    /// The words between `sample` and `check`. Ticks are 1/100 s of all processors together;
+    /// `load_*` is in hundredths.
     private static final List<String> VALUES = List.of(
             "cpu_user_ticks",
             "cpu_system_ticks",

@@ -7,7 +7,8 @@ import org.datahub.distribution.Figures;
 import org.datahub.distribution.Json;
 import org.datahub.distribution.Output;
 
-/// How the demo speaks: for people or for programs. Each call ends with the text in the kernel's hands.
+/// How the demo speaks: for people or for programs. Each call ends with the text in the kernel's
+/// hands.
 sealed interface Voice {
     /// Everybody is there and records flow.
     void begin(Begin begin) throws IOException;

@@ -16,7 +16,8 @@ import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.SegmentAllocator;
 
-/// What a test needs of the engine that programs do not: a hub on a kernel of its own, and deaths that take no process.
+/// What a test needs of the engine that programs do not: a hub on a kernel of its own, and deaths
+/// that take no process.
 public final class Inside {
     private static final Duration BEAT = Duration.ofMillis(100);
 
@@ -39,7 +40,8 @@ public final class Inside {
                 beats::close);
     }
 
-    /// The participant dies as far as others can see: its lock byte is free, and nothing of it happens any more.
+    /// The participant dies as far as others can see: its lock byte is free, and nothing of it
+    /// happens any more.
     public static void die(DataHub hub, Participant participant) {
         Handle handle = (Handle) participant;
         handle.occupancy.fail(handle.block.gone());
@@ -47,7 +49,8 @@ public final class Inside {
         handle.block.lock.close();
     }
 
-    /// The producer dies in the middle of a commit of two slots, the second stamped and the first not.
+    /// The producer dies in the middle of a commit of two slots, the second stamped and the first
+    /// not.
     public static void dieBetweenTwoStamps(DataHub hub, DataBlockProducer producer) {
         if (producer.claimBatch(2, Duration.ZERO) != 2) throw new AssertionError("gated: slot=" + producer.next());
         MemorySegment data = producer.segment();
@@ -55,7 +58,8 @@ public final class Inside {
         die(hub, producer);
     }
 
-    /// The producer of a state block dies between its last two stores: the buffer is stamped, and `latest` does not name it.
+    /// The producer of a state block dies between its last two stores: the buffer is stamped, and
+    /// `latest` does not name it.
     public static void dieBeforeLatest(DataHub hub, DataBlockProducer producer) {
         producer.claim(Duration.ZERO);
         SlotHeader.commit(producer.segment(), producer.offset() - SlotHeader.BYTES, producer.next());

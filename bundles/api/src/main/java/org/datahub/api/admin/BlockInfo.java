@@ -33,7 +33,8 @@ import org.datahub.api.Timestamps;
 /// @param producer who holds or held byte 0, null before the first
 /// @param rows consumers, the dead ones too
 /// @param participants how many rows there are
-/// @param counters what the producer counts, by the names of docs/memory-layout.md, as of its last beat
+/// @param counters what the producer counts, by the names of docs/memory-layout.md, as of its last
+/// beat
 public record BlockInfo(
         String name,
         String blockId,

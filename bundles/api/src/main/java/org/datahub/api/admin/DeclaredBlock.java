@@ -2,7 +2,8 @@ package org.datahub.api.admin;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/// A block that configuration declares in this container; a service with the configuration's properties.
+/// A block that configuration declares in this container; a service with the configuration's
+/// properties.
 @ProviderType
 public interface DeclaredBlock {
     /// The block's name.

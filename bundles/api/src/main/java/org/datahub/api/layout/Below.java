@@ -2,9 +2,11 @@ package org.datahub.api.layout;
 
 import java.lang.foreign.MemorySegment;
 
-/// What a test may put below [Words]: every verb, with the same meaning. Chosen once for the life of the JVM by the
+/// What a test may put below [Words]: every verb, with the same meaning. Chosen once for the life
+/// of the JVM by the
 /// system
-/// property `datahub.below`, the name of a class in this package; without it there is none, and the verbs compile to
+/// property `datahub.below`, the name of a class in this package; without it there is none, and the
+/// verbs compile to
 /// the
 /// bare instruction.
 abstract class Below {

@@ -5,7 +5,8 @@ import static org.datahub.api.layout.Wire.U64;
 
 import java.lang.foreign.StructLayout;
 
-/// The head of the file `data.<generation>`. Everything before `head` is written once; cells (stream
+/// The head of the file `data.<generation>`. Everything before `head` is written once; cells
+/// (stream
 /// discipline) or buffers (state discipline) follow.
 ///
 /// | offset | size | type   | name              | writer   | order   | meaning                    |

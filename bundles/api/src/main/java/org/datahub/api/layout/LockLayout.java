@@ -4,8 +4,10 @@ import static org.datahub.api.layout.Wire.U64;
 
 import java.lang.foreign.StructLayout;
 
-/// A spin lock in `control`. Its owner is a participant, of one attach: bits 0 to 15 say the row + 1, or
-/// 0xffff for the producer; bit 16 that it was handed over and not yet taken; the others the session.
+/// A spin lock in `control`. Its owner is a participant, of one attach: bits 0 to 15 say the row +
+/// 1, or
+/// 0xffff for the producer; bit 16 that it was handed over and not yet taken; the others the
+/// session.
 ///
 /// | offset | size | type    | name             | writer          | order   | meaning          |
 /// |-------:|-----:|---------|------------------|-----------------|---------|------------------|

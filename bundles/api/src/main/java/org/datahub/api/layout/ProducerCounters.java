@@ -4,7 +4,8 @@ import static org.datahub.api.layout.Wire.U64;
 
 import java.lang.foreign.StructLayout;
 
-/// What a producer counts, in `state`. Each word has one writer, which stores it with its beat and at its
+/// What a producer counts, in `state`. Each word has one writer, which stores it with its beat and
+/// at its
 /// close: a reader sees what was true a beat ago. They begin anew with each incarnation.
 ///
 /// | offset | size | type    | name           | writer   | order  | meaning                  |

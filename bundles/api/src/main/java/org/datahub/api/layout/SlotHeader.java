@@ -56,7 +56,8 @@ public final class SlotHeader {
         Words.release(data, slot, n + 1);
     }
 
-    /// Empties the cell before it is written: nothing that is written after can be taken for the old slot.
+    /// Empties the cell before it is written: nothing that is written after can be taken for the
+    /// old slot.
     public static void empty(MemorySegment data, long slot) {
         Words.opaque(data, slot, 0L);
         Words.storeFence();
@@ -72,7 +73,8 @@ public final class SlotHeader {
         return Words.acquire(data, slot);
     }
 
-    /// The stamp a second time: whether the slot is n still, and all that was loaded from it since is n's.
+    /// The stamp a second time: whether the slot is n still, and all that was loaded from it since
+    /// is n's.
     public static boolean still(MemorySegment data, long slot, long n) {
         Words.acquireFence();
         return Words.acquire(data, slot) == n + 1;
@@ -89,7 +91,8 @@ public final class SlotHeader {
         Words.plain(data, slot + USER, user);
     }
 
-    /// Length, flags, algorithm and key epoch as they stand: see [#length], [#integrity] and [#keyEpoch].
+    /// Length, flags, algorithm and key epoch as they stand: see [#length], [#integrity] and
+    /// [#keyEpoch].
     public static long description(MemorySegment data, long slot) {
         return Words.plain(data, slot + LENGTH);
     }

@@ -11,7 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What every layout is made of: little-endian words, naturally aligned, with the padding written out.
+/// What every layout is made of: little-endian words, naturally aligned, with the padding written
+/// out.
 public final class Wire {
     /// Unsigned byte.
     public static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
@@ -25,10 +26,12 @@ public final class Wire {
     /// Unsigned 64 bit.
     public static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /// Distance of words that different processes write: two cache lines, because processors fetch them in pairs.
+    /// Distance of words that different processes write: two cache lines, because processors fetch
+    /// them in pairs.
     public static final int LINE = 128;
 
-    /// Layout version of all files: major in the high 16 bits, minor in the low. A reader refuses another major; a
+    /// Layout version of all files: major in the high 16 bits, minor in the low. A reader refuses
+    /// another major; a
     /// higher minor only fills padding that a lower one does not look at.
     public static final int VERSION = 1 << 16;
 
@@ -45,7 +48,8 @@ public final class Wire {
         return MemoryLayout.sequenceLayout(count, U64).withName(name);
     }
 
-    /// A struct whose members stand at the offsets given, in bytes: offset, layout, offset, layout, ... with the gaps
+    /// A struct whose members stand at the offsets given, in bytes: offset, layout, offset, layout,
+    /// ... with the gaps
     /// padded and `size` bytes in all.
     static StructLayout struct(String name, int size, Object... places) {
         List<MemoryLayout> members = new ArrayList<>();
@@ -74,7 +78,8 @@ public final class Wire {
         return word;
     }
 
-    /// FNV-1a over names, types and offsets: two builds that disagree about a layout see it at attach.
+    /// FNV-1a over names, types and offsets: two builds that disagree about a layout see it at
+    /// attach.
     static long hash(StructLayout... layouts) {
         long hash = 0xcbf29ce484222325L;
         for (StructLayout layout : layouts) {

@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 
 /// Every access to memory that another process sees.
 ///
-/// The verb carries the order: `acquire`, `release`, `opaque`, or none where the stamp protocol orders the access.
-/// All verbs take (segment, offset), so that no slice is made for a record. Nothing else in DataHub touches shared
-/// memory. What a test puts below the protocol (a simulator's memory, a point to die at) stands in [Below], which is
+/// The verb carries the order: `acquire`, `release`, `opaque`, or none where the stamp protocol
+/// orders the access.
+/// All verbs take (segment, offset), so that no slice is made for a record. Nothing else in DataHub
+/// touches shared
+/// memory. What a test puts below the protocol (a simulator's memory, a point to die at) stands in
+/// [Below], which is
 /// not
 /// there in production and costs nothing then.
 public final class Words {
@@ -141,7 +144,8 @@ public final class Words {
         else BELOW.copy(MemorySegment.ofArray(from), fromOffset, to, toOffset, bytes);
     }
 
-    /// Stores text as UTF-8, cut at a character's border to fit `most` bytes, and zeros behind it; returns its bytes.
+    /// Stores text as UTF-8, cut at a character's border to fit `most` bytes, and zeros behind it;
+    /// returns its bytes.
     public static int text(MemorySegment segment, long offset, int most, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(bytes.length, most);
@@ -152,7 +156,8 @@ public final class Words {
         return length;
     }
 
-    /// Loads text of `length` bytes, at most `most`, whatever stands there: what is no UTF-8 becomes a replacement
+    /// Loads text of `length` bytes, at most `most`, whatever stands there: what is no UTF-8
+    /// becomes a replacement
     /// mark.
     public static String text(MemorySegment segment, long offset, int most, int length) {
         byte[] bytes = new byte[Math.max(0, Math.min(most, length))];

@@ -5,7 +5,8 @@ import static org.datahub.api.layout.Wire.U64;
 
 import java.lang.foreign.StructLayout;
 
-/// The head of a flexible zone in `control`; its fields follow, then the two halves of its snapshot. Who
+/// The head of a flexible zone in `control`; its fields follow, then the two halves of its
+/// snapshot. Who
 /// writes a snapshot holds the lock of the zone.
 ///
 /// | offset | size | type | name       | writer          | order    | meaning            |

@@ -3,7 +3,8 @@ package org.datahub.api.spi;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// An open directory; names are relative to it, and no name leads out of it: each is one path element, links are never
+/// An open directory; names are relative to it, and no name leads out of it: each is one path
+/// element, links are never
 /// followed. Every method throws [KernelException] with the errno unless it says otherwise.
 @ProviderType
 public interface Directory extends AutoCloseable {

@@ -3,7 +3,8 @@ package org.datahub.api.spi;
 import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ConsumerType;
 
-/// An algorithm that seals slots. Safe for use by many threads; each asks for a [Sealer] of its own.
+/// An algorithm that seals slots. Safe for use by many threads; each asks for a [Sealer] of its
+/// own.
 @ConsumerType
 public interface IntegrityProvider {
     /// Most bytes of a tag.
@@ -21,7 +22,8 @@ public interface IntegrityProvider {
     /// A worker for one handle on the block with this id.
     Sealer sealer(long blockIdHigh, long blockIdLow);
 
-    /// Computes tags, for one thread at a time, without allocation. Nothing of it stays behind when its provider goes.
+    /// Computes tags, for one thread at a time, without allocation. Nothing of it stays behind when
+    /// its provider goes.
     @ConsumerType
     interface Sealer {
         /// Writes the tag of `prefix` followed by `length` payload bytes at `payload`.
@@ -29,7 +31,8 @@ public interface IntegrityProvider {
         /// @param prefix the slot's identity and header, in the byte order of docs/protocols.md
         void seal(byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag);
 
-        /// Whether the tag at `tag` is the one that [#seal] would write; takes the same time wherever they differ.
+        /// Whether the tag at `tag` is the one that [#seal] would write; takes the same time
+        /// wherever they differ.
         boolean verify(byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag);
     }
 }

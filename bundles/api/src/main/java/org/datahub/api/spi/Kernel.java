@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// What the operating system gives: files relative to a descriptor, locks that die with their owner, mappings,
+/// What the operating system gives: files relative to a descriptor, locks that die with their
+/// owner, mappings,
 /// doorbells, barriers and clocks. Safe for use by many threads.
 @ProviderType
 public interface Kernel {
@@ -38,7 +39,8 @@ public interface Kernel {
     /// A bell at the 32-bit word at `offset`. The object may be used by one thread at a time.
     Doorbell doorbell(MemorySegment segment, long offset);
 
-    /// A view of `segment` that lives as long as `scope` and can't leave its bounds. The caller answers for the memory
+    /// A view of `segment` that lives as long as `scope` and can't leave its bounds. The caller
+    /// answers for the memory
     /// under it until then.
     MemorySegment view(MemorySegment segment, long offset, long length, Arena scope);
 

@@ -4,7 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ProviderType;
 
-/// An open file. The locks taken through it belong to it alone: the kernel drops them when it is closed or its process
+/// An open file. The locks taken through it belong to it alone: the kernel drops them when it is
+/// closed or its process
 /// dies, and no other open file of the process shares or loses them.
 @ProviderType
 public interface NativeFile extends AutoCloseable {
@@ -19,7 +20,8 @@ public interface NativeFile extends AutoCloseable {
     /// @throws KernelException ENOSPC when they can't be had; the file is to be thrown away then
     void reserve(long bytes);
 
-    /// Maps the first `bytes` bytes, shared, until `arena` closes. A mapping that is not writable is a read-only
+    /// Maps the first `bytes` bytes, shared, until `arena` closes. A mapping that is not writable
+    /// is a read-only
     /// segment.
     MemorySegment map(long bytes, boolean writable, Arena arena);
 

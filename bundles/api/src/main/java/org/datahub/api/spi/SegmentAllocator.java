@@ -2,7 +2,8 @@ package org.datahub.api.spi;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/// Where data segments come from. Needed to create and to open only: mappings outlive it. Safe for use by many threads.
+/// Where data segments come from. Needed to create and to open only: mappings outlive it. Safe for
+/// use by many threads.
 @ConsumerType
 public interface SegmentAllocator {
     /// Its name, as `allocator.name`, in targets and in the generation table.
@@ -11,10 +12,12 @@ public interface SegmentAllocator {
     /// Bytes of a page of its memory.
     long pageBytes();
 
-    /// Where a new segment will live: empty for the block's own directory, else an absolute path. Stands in `state`.
+    /// Where a new segment will live: empty for the block's own directory, else an absolute path.
+    /// Stands in `state`.
     String locator();
 
-    /// Creates the file for a segment, `bytes` of it reserved, mode 0640; nothing is left behind when it throws.
+    /// Creates the file for a segment, `bytes` of it reserved, mode 0640; nothing is left behind
+    /// when it throws.
     ///
     /// @param block the block's directory
     /// @param file the file's name, `data.` and the generation

@@ -262,7 +262,8 @@ public abstract class IntegrityProviderContract {
         return cell.asSlice(tagOf(length), provider.tagBytes()).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /// Zero bytes a call once it is compiled. The compiler's own doings may cost a round; a provider that
+    /// Zero bytes a call once it is compiled. The compiler's own doings may cost a round; a
+    /// provider that
     /// allocates has no round without.
     @ParameterizedTest
     @ValueSource(ints = {0, 64, 20_000})

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What holds for every allocator. A provider's test extends it, and has a [Kernel] on its class path.
+/// What holds for every allocator. A provider's test extends it, and has a [Kernel] on its class
+/// path.
 public abstract class SegmentAllocatorContract {
     private static final String FILE = "data.1";
     private static final Duration AT_ONCE = Duration.ofSeconds(30);
@@ -289,7 +290,8 @@ public abstract class SegmentAllocatorContract {
         Files.delete(file());
     }
 
-    /// Says that there is room for everything, as a file system does that somebody fills in this moment.
+    /// Says that there is room for everything, as a file system does that somebody fills in this
+    /// moment.
     private record HopefulDirectory(Directory real) implements Directory {
         @Override
         public long usableBytes() {

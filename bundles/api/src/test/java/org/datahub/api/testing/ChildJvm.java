@@ -16,7 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Another JVM with this one's class path, for what happens between processes only. It talks by lines, and it is
+/// Another JVM with this one's class path, for what happens between processes only. It talks by
+/// lines, and it is
 /// dead when it is closed.
 public final class ChildJvm implements AutoCloseable {
     /// What a JVM needs for DataHub.
@@ -52,7 +53,8 @@ public final class ChildJvm implements AutoCloseable {
         return start(new ProcessBuilder(), NATIVE, main, arguments);
     }
 
-    /// Starts `main` with these JVM options, and the environment of `builder`; where that names a program, it is
+    /// Starts `main` with these JVM options, and the environment of `builder`; where that names a
+    /// program, it is
     /// taken for java.
     public static ChildJvm start(ProcessBuilder builder, List<String> options, Class<?> main, Object... arguments) {
         List<String> words = new ArrayList<>(builder.command());

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 public final class Command {
     private Command() {}
 
-    /// Runs it to its end and returns what it printed; anything but exit 0 within 60 s fails the test.
+    /// Runs it to its end and returns what it printed; anything but exit 0 within 60 s fails the
+    /// test.
     public static String run(String... words) {
         return feed("", words);
     }
@@ -57,7 +58,8 @@ public final class Command {
         require(there, "not installed: " + name);
     }
 
-    /// Ends the test as one that can't run here where `holds` is false, unless this is CI, where everything must
+    /// Ends the test as one that can't run here where `holds` is false, unless this is CI, where
+    /// everything must
     /// run.
     public static void require(boolean holds, String otherwise) {
         if (holds) return;

@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// Files of the repository that a test prints from the code: held against what stands there, or with `-Dupdate`
+/// Files of the repository that a test prints from the code: held against what stands there, or
+/// with `-Dupdate`
 /// written anew.
 public final class Published {
     private static final String HINT = " is not what the code says; run with -Dupdate and look at the difference: "
@@ -35,7 +36,8 @@ public final class Published {
         else assertEquals(expected, found, file + HINT);
     }
 
-    /// Holds what stands between `<!-- name -->` and `<!-- end -->` against `expected`; the words around it are
+    /// Holds what stands between `<!-- name -->` and `<!-- end -->` against `expected`; the words
+    /// around it are
     /// people's.
     public static void checkSection(String file, String name, String expected) {
         String text = read(file);

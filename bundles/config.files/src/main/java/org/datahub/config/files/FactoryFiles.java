@@ -16,8 +16,10 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/// Factory configurations by name: `org.datahub.block~camera.cfg` is the configuration `camera` of the factory
-/// `org.datahub.block`. File Install itself only splits at a hyphen, and takes such a file for a single configuration.
+/// Factory configurations by name: `org.datahub.block~camera.cfg` is the configuration `camera` of
+/// the factory
+/// `org.datahub.block`. File Install itself only splits at a hyphen, and takes such a file for a
+/// single configuration.
 @Component(property = "service.ranking:Integer=100")
 public final class FactoryFiles implements ArtifactInstaller {
     private static final Pattern NAME = Pattern.compile("([^~]+)~(.+)\\.cfg");

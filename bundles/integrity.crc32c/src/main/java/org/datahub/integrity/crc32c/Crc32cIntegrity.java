@@ -7,9 +7,11 @@ import org.datahub.api.spi.IntegrityName;
 import org.datahub.api.spi.IntegrityProvider;
 import org.osgi.service.component.annotations.Component;
 
-/// CRC32C (Castagnoli, RFC 3720 appendix B.4) over prefix and payload; the tag is its 4 bytes, little-endian.
+/// CRC32C (Castagnoli, RFC 3720 appendix B.4) over prefix and payload; the tag is its 4 bytes,
+/// little-endian.
 ///
-/// The payload goes through a small array: the JVM's own CRC code dies when a mapped page is gone, a copy throws.
+/// The payload goes through a small array: the JVM's own CRC code dies when a mapped page is gone,
+/// a copy throws.
 @Component
 @IntegrityName("crc32c")
 public final class Crc32cIntegrity implements IntegrityProvider {
@@ -43,7 +45,8 @@ public final class Crc32cIntegrity implements IntegrityProvider {
         private final byte[] chunk = new byte[CHUNK];
 
         @Override
-        public void seal(byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
+        public void seal(
+                byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
             Words.plainInt(tags, tag, compute(prefix, segment, payload, length));
         }
 

@@ -12,14 +12,16 @@ import java.util.stream.Stream;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 
-/// The memory limit of this process's control group. It is asked before memory is reserved, because the kernel
+/// The memory limit of this process's control group. It is asked before memory is reserved, because
+/// the kernel
 /// answers a reservation beyond it with SIGKILL.
 final class MemoryLimit {
     private final List<Group> groups;
 
     /// A control group's limit and usage, and what the usage is made of, as files.
     record Group(Path limit, Path usage, Path parts) {
-        /// Bytes that can't be had. The usage counts pages of files that were read or written, too; these the
+        /// Bytes that can't be had. The usage counts pages of files that were read or written, too;
+        /// these the
         /// kernel gives back when memory is asked for (pages of shared memory stand elsewhere).
         long used() {
             long files = part("active_file") + part("inactive_file");
@@ -54,8 +56,10 @@ final class MemoryLimit {
         }
     }
 
-    /// The groups of a line of /proc/self/cgroup: `0::/path` is version 2, `n:memory:/path` version 1. A limit
-    /// above the group holds too; inside a container the path may not exist below the mount, and the mount's root
+    /// The groups of a line of /proc/self/cgroup: `0::/path` is version 2, `n:memory:/path` version
+    /// 1. A limit
+    /// above the group holds too; inside a container the path may not exist below the mount, and
+    /// the mount's root
     /// is the group.
     private static List<Group> groups(String line) {
         String[] parts = line.split(":", 3);

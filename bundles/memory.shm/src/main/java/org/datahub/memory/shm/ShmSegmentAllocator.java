@@ -9,7 +9,8 @@ import org.datahub.api.spi.NativeFile;
 import org.datahub.api.spi.SegmentAllocator;
 import org.osgi.service.component.annotations.Component;
 
-/// Segments in the block's own directory. Room is checked before it is reserved, and reserved before it is used:
+/// Segments in the block's own directory. Room is checked before it is reserved, and reserved
+/// before it is used:
 /// a page that can't be had is an error here, never a SIGBUS later.
 @Component
 @AllocatorName("shm")

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import org.datahub.itests.crash.Trap;
 
-/// The real memory, with a trap before each store in it: `-Ddatahub.below=org.datahub.api.layout.FailPoints`.
+/// The real memory, with a trap before each store in it:
+/// `-Ddatahub.below=org.datahub.api.layout.FailPoints`.
 final class FailPoints extends Below {
     private static final VarHandle LONG = Wire.U64.varHandle().withInvokeExactBehavior();
     private static final VarHandle INT = Wire.U32.varHandle().withInvokeExactBehavior();

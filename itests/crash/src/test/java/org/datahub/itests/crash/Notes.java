@@ -9,7 +9,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Words that a process and its test tell each other in a mapped file beside the hub: what a process noted stays when it
+/// Words that a process and its test tell each other in a mapped file beside the hub: what a
+/// process noted stays when it
 /// is killed.
 final class Notes implements AutoCloseable {
     /// What a word means.

@@ -3,7 +3,8 @@ package org.datahub.itests.crash;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// What stands in a slot: a function of its number and of the incarnation that wrote it. A slot that is torn, old, or
+/// What stands in a slot: a function of its number and of the incarnation that wrote it. A slot
+/// that is torn, old, or
 /// another's shows in every word.
 final class Pattern {
     /// Most bytes of a payload.

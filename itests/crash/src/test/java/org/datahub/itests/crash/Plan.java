@@ -8,7 +8,8 @@ import java.util.List;
 ///
 /// @param point where to die, or null
 /// @param hit at which time it comes there
-/// @param slow where to wait a moment before the store, or null: others get into a gap that is a nanosecond wide
+/// @param slow where to wait a moment before the store, or null: others get into a gap that is a
+/// nanosecond wide
 /// @param record the file to write the counts to at a good end, or null
 record Plan(String point, long hit, String slow, Path record) {
     private static final String PREFIX = "datahub.crash.";

@@ -1,6 +1,7 @@
 package org.datahub.itests.crash;
 
-/// One way to use a block that ends in a death, in two halves: what the victim does in a process of its own, and what those
+/// One way to use a block that ends in a death, in two halves: what the victim does in a process of
+/// its own, and what those
 /// who stay in the test's process see of it.
 interface Scenario {
     /// Which side of the block the victim is on.

@@ -25,7 +25,8 @@ import org.datahub.engine.Inside;
 import org.datahub.itests.crash.Notes.Word;
 import org.datahub.posix.PosixKernel;
 
-/// A hub directory of its own, the block in it, and those in the test's process who outlive the victim.
+/// A hub directory of its own, the block in it, and those in the test's process who outlive the
+/// victim.
 final class Stage implements AutoCloseable {
     static final String BLOCK = "crash";
     static final String ZONE = "zone";
@@ -181,7 +182,8 @@ final class Stage implements AutoCloseable {
         return end;
     }
 
-    /// Nothing that died holds anything: every row can be had, the block can be removed, and the next one to make a block
+    /// Nothing that died holds anything: every row can be had, the block can be removed, and the
+    /// next one to make a block
     /// sweeps what is left.
     void aftermath() throws Exception {
         closeAll();

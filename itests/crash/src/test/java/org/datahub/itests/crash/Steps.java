@@ -9,7 +9,8 @@ import org.datahub.api.spi.Doorbell;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.NativeFile;
 
-/// The real kernel, with a trap before each step that other processes see: names that come and go, memory reserved, sleepers
+/// The real kernel, with a trap before each step that other processes see: names that come and go,
+/// memory reserved, sleepers
 /// woken. (A lock byte that is taken or given back is no step of its own: a death gives it back.)
 final class Steps {
     /// Names of the methods that are such steps.

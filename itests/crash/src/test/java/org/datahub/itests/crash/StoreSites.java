@@ -27,7 +27,8 @@ import org.datahub.engine.LibraryHubFactory;
 import org.datahub.integrity.crc32c.Crc32cIntegrity;
 import org.datahub.memory.shm.ShmSegmentAllocator;
 
-/// Every place in the compiled classes that stores into shared memory or takes a step of the kernel: found by reading the
+/// Every place in the compiled classes that stores into shared memory or takes a step of the
+/// kernel: found by reading the
 /// byte code, so that none is forgotten.
 final class StoreSites {
     private static final List<Class<?>> BUNDLES =
@@ -100,7 +101,8 @@ final class StoreSites {
         }
     }
 
-    /// What a trap sees between the call and each store that it leads to: nothing for a verb that is the store itself.
+    /// What a trap sees between the call and each store that it leads to: nothing for a verb that
+    /// is the store itself.
     private List<String> stores(Call call) {
         if (isStep(call)) return List.of("");
         if (!call.owner.startsWith(LAYOUTS)) return List.of();
@@ -156,7 +158,8 @@ final class StoreSites {
         return model.thisClass().asInternalName().replace('/', '.');
     }
 
-    /// `RowLock.pass`; a lambda counts as a part of the method that it stands in, a constructor as `new`.
+    /// `RowLock.pass`; a lambda counts as a part of the method that it stands in, a constructor as
+    /// `new`.
     private static String shown(ClassModel model, MethodModel method) {
         String name = method.methodName().stringValue();
         if (name.startsWith("lambda$")) name = name.split("\\$")[1];

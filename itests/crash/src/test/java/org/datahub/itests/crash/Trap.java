@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
-/// The points at which a victim can die: each store in shared memory, each step of the kernel that others see, and some
-/// moments of the program. At the chosen one the process ends itself; while it records, it counts them all.
+/// The points at which a victim can die: each store in shared memory, each step of the kernel that
+/// others see, and some
+/// moments of the program. At the chosen one the process ends itself; while it records, it counts
+/// them all.
 ///
-/// A store is known by who made it: the method outside the layouts, and where in it. Lines would do for people, but two
+/// A store is known by who made it: the method outside the layouts, and where in it. Lines would do
+/// for people, but two
 /// stores can share one.
 public final class Trap {
     private static final String LAYOUTS = "org.datahub.api.layout.";
@@ -44,7 +47,8 @@ public final class Trap {
         Death.now();
     }
 
-    /// The frames from the store outwards: the verb itself says nothing, verbs around it do, and then comes who called.
+    /// The frames from the store outwards: the verb itself says nothing, verbs around it do, and
+    /// then comes who called.
     private static String site(Iterator<StackWalker.StackFrame> frames) {
         StringBuilder inner = new StringBuilder();
         boolean verb = false;

@@ -29,8 +29,10 @@ import org.osgi.framework.launch.FrameworkFactory;
 
 /// A container of one's own: nothing but the framework and the bundles that docs/install.md lists.
 public class BareFrameworkIT {
-    /// A row of the list: `| org.apache.felix | org.apache.felix.scr | 2.2.18 |`, with more columns behind.
-    private static final Pattern ROW = Pattern.compile("^\\| `?([\\w.]+)`? \\| `?([\\w.-]+)`? \\| `?([\\w.${}-]+)`? \\|.*");
+    /// A row of the list: `| org.apache.felix | org.apache.felix.scr | 2.2.18 |`, with more columns
+    /// behind.
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `?([\\w.]+)`? \\| `?([\\w.-]+)`? \\| `?([\\w.${}-]+)`? \\|.*");
 
     private Path storage;
     private Path hub;
@@ -46,7 +48,10 @@ public class BareFrameworkIT {
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, storage.toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT);
-        framework = ServiceLoader.load(FrameworkFactory.class).findFirst().orElseThrow().newFramework(properties);
+        framework = ServiceLoader.load(FrameworkFactory.class)
+                .findFirst()
+                .orElseThrow()
+                .newFramework(properties);
         framework.start();
     }
 
@@ -93,12 +98,14 @@ public class BareFrameworkIT {
     /// Config Admin by reflection: its classes belong to the bundles, not to this test.
     private void configure(BundleContext context) throws Exception {
         // Whether its class is the one that this test would load does not matter.
-        ServiceReference<?> reference = context.getAllServiceReferences("org.osgi.service.cm.ConfigurationAdmin", null)[0];
+        ServiceReference<?> reference =
+                context.getAllServiceReferences("org.osgi.service.cm.ConfigurationAdmin", null)[0];
         Object admin = context.getService(reference);
         Class<?> api = reference.getBundle().loadClass("org.osgi.service.cm.ConfigurationAdmin");
         Class<?> configuration = reference.getBundle().loadClass("org.osgi.service.cm.Configuration");
         Dictionary<String, Object> engine = new Hashtable<>(Map.of("hub.directory", hub.toString()));
-        Object one = api.getMethod("getConfiguration", String.class, String.class).invoke(admin, "org.datahub.engine", "?");
+        Object one =
+                api.getMethod("getConfiguration", String.class, String.class).invoke(admin, "org.datahub.engine", "?");
         configuration.getMethod("update", Dictionary.class).invoke(one, engine);
         Bundle engineBundle = Container.installed(context, "org.datahub.engine");
         engineBundle.stop();

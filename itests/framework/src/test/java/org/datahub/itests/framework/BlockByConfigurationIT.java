@@ -102,8 +102,10 @@ public class BlockByConfigurationIT {
         assertEquals(48, info.slots());
         assertEquals(SyncPolicy.SEQUENTIAL, info.policy());
         assertEquals(ProducerState.NONE, info.producerState());
-        ServiceReference<DeclaredBlock> service =
-                context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=64KiB)").iterator().next();
+        ServiceReference<DeclaredBlock> service = context.getServiceReferences(
+                        DeclaredBlock.class, "(slot.bytes=64KiB)")
+                .iterator()
+                .next();
         assertEquals("camera", context.getService(service).name());
         assertEquals("48", String.valueOf(service.getProperty("slots")));
     }
@@ -122,8 +124,9 @@ public class BlockByConfigurationIT {
                 long expected = n;
                 assertEquals(
                         Next.SLOT,
-                        in.read(Container.PATIENCE, slot ->
-                                assertEquals(expected, slot.payload().get(ValueLayout.JAVA_LONG, 0))));
+                        in.read(
+                                Container.PATIENCE,
+                                slot -> assertEquals(expected, slot.payload().get(ValueLayout.JAVA_LONG, 0))));
             }
             out.write(tx -> {});
         }
@@ -135,8 +138,10 @@ public class BlockByConfigurationIT {
         awaitBlock("frames");
         String block = hub.info("frames").blockId();
         configuration.update(table(Map.of("slot.bytes", "8192", "slots", "8")));
-        Container.await("the new properties", () -> !context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=8192)")
-                .isEmpty());
+        Container.await(
+                "the new properties",
+                () -> !context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=8192)")
+                        .isEmpty());
         assertEquals(block, hub.info("frames").blockId());
         assertEquals(4096, hub.info("frames").slotBytes());
     }
@@ -146,7 +151,9 @@ public class BlockByConfigurationIT {
         Configuration configuration = declare("kept", Map.of("slot.bytes", "4096"));
         awaitBlock("kept");
         configuration.delete();
-        Container.await("no service", () -> context.getServiceReferences(DeclaredBlock.class, null).isEmpty());
+        Container.await(
+                "no service",
+                () -> context.getServiceReferences(DeclaredBlock.class, null).isEmpty());
         assertTrue(hub.list().contains("kept"));
     }
 
@@ -155,9 +162,11 @@ public class BlockByConfigurationIT {
         declare("wrong", Map.of("slot.bytes", "many"));
         declare("right", Map.of("slot.bytes", "4096"));
         awaitBlock("right");
-        assertEquals(0, context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=many)").stream()
-                .filter(service -> context.getService(service) != null)
-                .count());
+        assertEquals(
+                0,
+                context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=many)").stream()
+                        .filter(service -> context.getService(service) != null)
+                        .count());
         assertTrue(!hub.list().contains("wrong"));
     }
 }

@@ -19,7 +19,8 @@ import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/// What every test in a framework starts from: the bundles of the distribution, as its container has them.
+/// What every test in a framework starts from: the bundles of the distribution, as its container
+/// has them.
 final class Container {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -35,7 +36,10 @@ final class Container {
                 systemProperty("hub.directory").value(hub.toString()),
                 systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
                 composite(Arrays.stream(files())
-                        .filter(file -> !file.getName().matches("(org.apache.felix.(gogo|fileinstall)|org.datahub.config.files|org.jline|jline).*"))
+                        .filter(
+                                file -> !file.getName()
+                                        .matches(
+                                                "(org.apache.felix.(gogo|fileinstall)|org.datahub.config.files|org.jline|jline).*"))
                         .map(file -> bundle(file.toURI().toString()))
                         .toArray(Option[]::new)),
                 junitBundles());
@@ -43,7 +47,8 @@ final class Container {
 
     private static File[] files() {
         File[] files = new File(System.getProperty("bundles.dir")).listFiles((dir, name) -> name.endsWith(".jar"));
-        if (files == null || files.length == 0) throw new IllegalStateException("no bundles: " + System.getProperty("bundles.dir"));
+        if (files == null || files.length == 0)
+            throw new IllegalStateException("no bundles: " + System.getProperty("bundles.dir"));
         Arrays.sort(files);
         return files;
     }

@@ -86,10 +86,7 @@ public class IntegrityComesAndGoesIT {
         private final Thread reader;
 
         Flow(String name) {
-            out = hub.create(BlockSpec.named(name)
-                    .slotBytes(256)
-                    .slots(SLOTS)
-                    .writeTimeout(Container.PATIENCE));
+            out = hub.create(BlockSpec.named(name).slotBytes(256).slots(SLOTS).writeTimeout(Container.PATIENCE));
             in = hub.attach(name, ConsumerSpec.lossless());
             reader = Thread.ofPlatform().start(() -> guarded(this::read));
             writer = Thread.ofPlatform().start(() -> guarded(this::write));
@@ -172,10 +169,8 @@ public class IntegrityComesAndGoesIT {
 
     @Test
     public void withoutAProviderWritesAndReadsFailTypedAndNothingIsDowngraded() throws Exception {
-        try (DataBlockProducer out = hub.create(BlockSpec.named("missing")
-                        .slotBytes(64)
-                        .slots(8)
-                        .writeTimeout(Duration.ofMillis(100)));
+        try (DataBlockProducer out = hub.create(
+                        BlockSpec.named("missing").slotBytes(64).slots(8).writeTimeout(Duration.ofMillis(100)));
                 DataBlockConsumer in = hub.attach("missing", ConsumerSpec.lossless())) {
             out.write(tx -> {});
             crc32c().stop();
@@ -200,7 +195,8 @@ public class IntegrityComesAndGoesIT {
         Bundle user = Container.installed(context, "org.apache.felix.metatype");
         BundleContext its = user.getBundleContext();
         DataHub theirs = its.getService(its.getServiceReference(DataHub.class));
-        DataBlockProducer out = theirs.create(BlockSpec.named("theirs").slotBytes(64).slots(8));
+        DataBlockProducer out =
+                theirs.create(BlockSpec.named("theirs").slotBytes(64).slots(8));
         out.write(tx -> {});
         assertEquals(ProducerState.ALIVE, hub.info("theirs").producerState());
         user.stop();
@@ -215,9 +211,11 @@ public class IntegrityComesAndGoesIT {
 
     @Test
     public void anUpdatedEngineTakesTheBlockOverWhereTheOldOneLeftIt() throws Exception {
-        DataBlockProducer out = hub.create(BlockSpec.named("engine").slotBytes(64).slots(8));
+        DataBlockProducer out =
+                hub.create(BlockSpec.named("engine").slotBytes(64).slots(8));
         for (int n = 0; n < 5; n++) out.write(tx -> {});
-        try (InputStream bytes = new FileInputStream(new File(System.getProperty("bundles.dir"), "org.datahub.engine.jar"))) {
+        try (InputStream bytes =
+                new FileInputStream(new File(System.getProperty("bundles.dir"), "org.datahub.engine.jar"))) {
             Container.installed(context, "org.datahub.engine").update(bytes);
         }
         DataHubException closed = assertThrows(DataHubException.class, () -> out.write(tx -> {}));

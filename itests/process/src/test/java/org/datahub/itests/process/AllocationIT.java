@@ -8,7 +8,8 @@ import org.datahub.api.BlockSpec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a record costs the garbage collector, in a producer and two consumers that run against each other.
+/// What a record costs the garbage collector, in a producer and two consumers that run against each
+/// other.
 class AllocationIT {
     private static final int RECORDS = Proof.count("records", 500_000, 5_000_000);
     private static final int LAYER_WITHOUT = 1;
@@ -22,7 +23,8 @@ class AllocationIT {
         try (TestHub hub = new TestHub()) {
             hub.open().declare(BlockSpec.named("records").slotBytes(256).ring(1024));
             try (Child lossless = Child.peer(hub.directory(), "meter-consumer", options);
-                    Child observer = Child.peer(hub.directory(), "meter-consumer", with(options, "delivery=OBSERVER"))) {
+                    Child observer =
+                            Child.peer(hub.directory(), "meter-consumer", with(options, "delivery=OBSERVER"))) {
                 lossless.await("ready");
                 observer.await("ready");
                 try (Child producer = Child.peer(hub.directory(), "meter-producer", options)) {
@@ -34,7 +36,8 @@ class AllocationIT {
                     String[] counts = lossless.await("read ").split(" ");
                     assertEquals("0", counts[2], "missed");
                     assertEquals(-Long.parseLong(counts[1]), Long.parseLong(counts[3]), "payloads that were not whole");
-                    String figures = String.format("bytes a record: write %.3f, read %.3f, observe %.3f", written, read, observed);
+                    String figures = String.format(
+                            "bytes a record: write %.3f, read %.3f, observe %.3f", written, read, observed);
                     if (layer == LAYER_WITHOUT) {
                         // An object a record is 16 bytes or more; a JVM that still compiles allocates now and then.
                         assertTrue(Math.max(written, Math.max(read, observed)) < MOST_BYTES, figures);

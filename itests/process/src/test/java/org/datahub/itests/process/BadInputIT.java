@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the command line answers to what can't be done: an exit code, and three lines that say what, with which values, and
+/// What the command line answers to what can't be done: an exit code, and three lines that say
+/// what, with which values, and
 /// what to do next. Nothing is left behind and nothing damaged.
 class BadInputIT {
     @TempDir
@@ -43,7 +44,8 @@ class BadInputIT {
         hub.close();
     }
 
-    /// The command ends with `exit`, and its last three lines are an error that begins with `first`.
+    /// The command ends with `exit`, and its last three lines are an error that begins with
+    /// `first`.
     private static Cli.Ended refused(int exit, String first, Cli.Ended ended) {
         List<String> error = ended.error();
         String all = "exit=" + ended.exit() + ", stderr:\n" + String.join("\n", error);
@@ -146,7 +148,8 @@ class BadInputIT {
 
     @Test
     void aSecondProducer() throws Exception {
-        try (DataBlockProducer first = hub.open().create(BlockSpec.named("block").slotBytes(8).ring(4))) {
+        try (DataBlockProducer first =
+                hub.open().create(BlockSpec.named("block").slotBytes(8).ring(4))) {
             Cli.Ended ended = refused(4, "DH-2001 ", cli.run("pub", "block", "--from", file));
             assertTrue(says(ended, "pid=" + ProcessHandle.current().pid()), ended::toString);
             first.write(tx -> tx.length(1));
@@ -157,8 +160,8 @@ class BadInputIT {
     @Test
     void anotherGeometry() throws Exception {
         hub.open().declare(BlockSpec.named("block").slotBytes(8).ring(4));
-        for (List<String> other : List.of(
-                List.of("--slot-bytes", "16"), List.of("--slots", "5"), List.of("--policy", "LATEST_ONLY"))) {
+        for (List<String> other :
+                List.of(List.of("--slot-bytes", "16"), List.of("--slots", "5"), List.of("--policy", "LATEST_ONLY"))) {
             Cli.Ended ended =
                     refused(4, "DH-1004 ", cli.run("pub", "block", "--from", file, other.get(0), other.get(1)));
             assertTrue(says(ended, "datahub rm block"), ended::toString);
@@ -169,7 +172,8 @@ class BadInputIT {
 
     @Test
     void aBlockInUseStays() throws Exception {
-        try (DataBlockProducer producer = hub.open().create(BlockSpec.named("block").slotBytes(8).ring(4))) {
+        try (DataBlockProducer producer =
+                hub.open().create(BlockSpec.named("block").slotBytes(8).ring(4))) {
             refused(4, "DH-1010 ", cli.run("rm", "block"));
             producer.write(tx -> tx.length(1));
         }
@@ -183,7 +187,10 @@ class BadInputIT {
 
     @Test
     void aFileThatIsNotThere() throws Exception {
-        refused(3, "datahub: no such file", cli.run("pub", "block", "--from", files.resolve("absent").toString(), "--slot-bytes", "8"));
+        refused(
+                3,
+                "datahub: no such file",
+                cli.run("pub", "block", "--from", files.resolve("absent").toString(), "--slot-bytes", "8"));
         refused(2, "DH-6001 ", cli.run("pub", "block", "--from", files.toString(), "--slot-bytes", "8"));
         refused(2, "DH-6001 ", cli.run("pub", "block", "--from", file)); // a new block needs a size
         assertEquals(List.of(), hub.names());
@@ -277,7 +284,8 @@ class BadInputIT {
         assertTrue(listed.out().stream().anyMatch(line -> line.startsWith("good ")), listed::toString);
         for (Damage damage : Damage.values()) {
             assertTrue(
-                    listed.out().stream().anyMatch(line -> line.matches(damage + " +" + damage.code + " .*")), listed::toString);
+                    listed.out().stream().anyMatch(line -> line.matches(damage + " +" + damage.code + " .*")),
+                    listed::toString);
         }
         allRefused(
                 1,

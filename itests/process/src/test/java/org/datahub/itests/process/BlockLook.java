@@ -71,7 +71,8 @@ final class BlockLook implements AutoCloseable {
         return n;
     }
 
-    /// What is wrong with slot n, which must be intact and hold `length` bytes; null when nothing is.
+    /// What is wrong with slot n, which must be intact and hold `length` bytes; null when nothing
+    /// is.
     String fault(long n, long length) {
         long cell = cell(n);
         long stamp = SlotHeader.stamp(data, cell);

@@ -17,13 +17,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// A process that a test started. It dies with the test's JVM. What it prints is read all the time; every wait has a
+/// A process that a test started. It dies with the test's JVM. What it prints is read all the time;
+/// every wait has a
 /// deadline, and a failure shows what the process said.
 final class Child implements AutoCloseable {
-    /// How long a test waits for what must come. Long, because the machine may be busy; never reached when all is well.
+    /// How long a test waits for what must come. Long, because the machine may be busy; never
+    /// reached when all is well.
     static final Duration PATIENCE = Duration.ofSeconds(Proof.FULL ? 600 : 90);
 
-    // A child dies with the thread that started it, which is the one that runs the tests; and SIGINT does its work although
+    // A child dies with the thread that started it, which is the one that runs the tests; and SIGINT does its work
+    // although
     // a shell that started all this in the background has it ignored. Where these tools are older, without.
     private static final List<String> PREFIX =
             prefix("setpriv", "--pdeathsig", "KILL", "--", "env", "--default-signal=INT");
@@ -47,7 +50,8 @@ final class Child implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    /// Starts a command; its standard output goes to `sink`, or is read line by line where that is null.
+    /// Starts a command; its standard output goes to `sink`, or is read line by line where that is
+    /// null.
     static Child start(String name, Map<String, String> environment, OutputStream sink, List<String> command)
             throws IOException {
         List<String> whole = new ArrayList<>(PREFIX);
@@ -70,7 +74,8 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// Starts a [Peer] on this JVM's class path, with a hub directory, a role and `name=value` options.
+    /// Starts a [Peer] on this JVM's class path, with a hub directory, a role and `name=value`
+    /// options.
     static Child peer(Path hub, String role, String... options) throws IOException {
         return start(role, Map.of(), null, peerCommand(hub, role, options));
     }
@@ -111,7 +116,8 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /// The next line of its standard output that begins with `prefix`; lines before it are passed over.
+    /// The next line of its standard output that begins with `prefix`; lines before it are passed
+    /// over.
     String await(String prefix) {
         return await(out, prefix, line -> line.startsWith(prefix));
     }
@@ -148,7 +154,9 @@ final class Child implements AutoCloseable {
     }
 
     static void signal(long pid, String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).inheritIO().start();
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                .inheritIO()
+                .start();
         if (kill.waitFor() != 0) fail("kill -" + signal + " " + pid + ": exit=" + kill.exitValue());
     }
 
@@ -168,8 +176,8 @@ final class Child implements AutoCloseable {
 
     /// Who it is and what it said last.
     String describe() {
-        return name + " pid=" + pid() + (alive() ? " alive" : " exit=" + process.exitValue()) + "\nstdout: " + out.tail()
-                + "\nstderr: " + error.tail();
+        return name + " pid=" + pid() + (alive() ? " alive" : " exit=" + process.exitValue()) + "\nstdout: "
+                + out.tail() + "\nstderr: " + error.tail();
     }
 
     @Override

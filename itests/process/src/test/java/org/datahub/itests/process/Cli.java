@@ -9,10 +9,10 @@ import java.util.Map;
 
 /// The command line as users unpack it.
 final class Cli {
-    private static final Path LAUNCHER =
-            Path.of(System.getProperty("datahub.dir", "../../distribution/target/datahub"), "bin/datahub")
-                    .toAbsolutePath()
-                    .normalize();
+    private static final Path LAUNCHER = Path.of(
+                    System.getProperty("datahub.dir", "../../distribution/target/datahub"), "bin/datahub")
+            .toAbsolutePath()
+            .normalize();
 
     private final Path hub;
     private final String options;

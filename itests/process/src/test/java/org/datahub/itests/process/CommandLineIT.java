@@ -110,8 +110,8 @@ class CommandLineIT {
     @Test
     void anInterruptedPubClosesTheStream() throws Exception {
         try (Child reading = cli.start("pub", "reading", "--from", "-", "--slot-bytes", "8");
-                Child waiting = cli.start(
-                        "pub", "waiting", "--from", file, "--slot-bytes", "8", "--wait-consumers", "1")) {
+                Child waiting =
+                        cli.start("pub", "waiting", "--from", file, "--slot-bytes", "8", "--wait-consumers", "1")) {
             reading.input().write(bytes, 0, SLOT_BYTES);
             reading.input().flush();
             Awaitility.await().atMost(Child.PATIENCE).until(() -> published("reading") == 1);
@@ -198,7 +198,8 @@ class CommandLineIT {
         List<String> listed = cli.run("ls", "--json").out();
         assertEquals(2, listed.size());
         JsonNode first = mapper.readTree(listed.getFirst());
-        JsonNode info = mapper.readTree(String.join("", cli.run("info", "block", "--json").out()));
+        JsonNode info = mapper.readTree(
+                String.join("", cli.run("info", "block", "--json").out()));
         for (JsonNode node : List.of(first, info)) {
             assertEquals("block", node.get("name").asText());
             assertEquals(FILE_SLOTS, node.get("next").asLong());

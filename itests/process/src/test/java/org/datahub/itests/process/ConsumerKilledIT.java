@@ -13,7 +13,8 @@ import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.BlockInfo;
 import org.junit.jupiter.api.Test;
 
-/// One of two lossless consumers is killed, again and again, wherever it may be; nobody else is harmed.
+/// One of two lossless consumers is killed, again and again, wherever it may be; nobody else is
+/// harmed.
 class ConsumerKilledIT {
     private static final String BLOCK = "load";
     private static final int SLOT_BYTES = 4096;
@@ -49,8 +50,12 @@ class ConsumerKilledIT {
         for (Where where : Where.values()) commits.put(where, new Figures());
         try (TestHub hub = new TestHub()) {
             hub.open()
-                    .declare(BlockSpec.named(BLOCK).slotBytes(SLOT_BYTES).ring(SLOTS).policy(SyncPolicy.SEQUENTIAL_SYNC));
-            try (Child survivor = Child.peer(hub.directory(), "consumer", "block=" + BLOCK, "from=OLDEST", "label=survivor");
+                    .declare(BlockSpec.named(BLOCK)
+                            .slotBytes(SLOT_BYTES)
+                            .ring(SLOTS)
+                            .policy(SyncPolicy.SEQUENTIAL_SYNC));
+            try (Child survivor =
+                            Child.peer(hub.directory(), "consumer", "block=" + BLOCK, "from=OLDEST", "label=survivor");
                     BlockLook look = new BlockLook(hub.directory(), BLOCK)) {
                 survivor.await("ready 0");
                 try (Child producer = Child.peer(hub.directory(), "producer", "block=" + BLOCK)) {
@@ -61,7 +66,8 @@ class ConsumerKilledIT {
                     producer.exitCleanly();
                     survivor.exitCleanly();
                     assertEquals(
-                            "ended received=" + next + " missed=0 first=0 last=" + (next - 1), survivor.await("ended "));
+                            "ended received=" + next + " missed=0 first=0 last=" + (next - 1),
+                            survivor.await("ended "));
                     assertFalse(survivor.lines().stream().anyMatch(line -> line.startsWith("gap")), survivor::describe);
                     evidence.row(counted(next), measured());
                 }
@@ -136,12 +142,13 @@ class ConsumerKilledIT {
 
     private String counted(long slots) {
         return all.count() + " kills (" + commits.get(Where.INSIDE).count() + " inside a read, "
-                + commits.get(Where.JOINING).count() + " during join, " + commits.get(Where.GATING).count()
+                + commits.get(Where.JOINING).count() + " during join, "
+                + commits.get(Where.GATING).count()
                 + " while gating), " + slots + " slots of " + SLOT_BYTES + " bytes, each seen once";
     }
 
     private String measured() {
-        return "lock byte free to next commit: all " + all + ", while gating " + commits.get(Where.GATING) + ", inside a read "
-                + commits.get(Where.INSIDE) + "; SIGKILL to lock byte free: " + releases;
+        return "lock byte free to next commit: all " + all + ", while gating " + commits.get(Where.GATING)
+                + ", inside a read " + commits.get(Where.INSIDE) + "; SIGKILL to lock byte free: " + releases;
     }
 }

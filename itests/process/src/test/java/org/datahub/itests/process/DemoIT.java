@@ -22,7 +22,8 @@ class DemoIT {
         Set<String> before = left();
         Evidence evidence = Evidence.of("datahub demo, a consumer killed half-way");
         try (TestHub unused = new TestHub();
-                Child demo = new Cli(unused.directory()).start("demo", "--seconds", String.valueOf(SECONDS), "--json")) {
+                Child demo =
+                        new Cli(unused.directory()).start("demo", "--seconds", String.valueOf(SECONDS), "--json")) {
             demo.exitCleanly();
             ObjectMapper mapper = new ObjectMapper();
             List<String> lines = demo.lines();
@@ -35,15 +36,18 @@ class DemoIT {
             for (JsonNode stream : summary.get("streams")) {
                 String name = stream.get("name").asText();
                 assertTrue(stream.get("published").asLong() > 0, name);
-                assertEquals(stream.get("published").asLong(), stream.get("received").asLong(), name);
+                assertEquals(
+                        stream.get("published").asLong(), stream.get("received").asLong(), name);
                 for (String zero : List.of("missed", "repeated", "misverified")) {
                     assertEquals(0, stream.get(zero).asLong(), name + " " + zero);
                 }
                 figures.append(figures.isEmpty() ? "" : ", ")
                         .append(name)
                         .append(" published=" + stream.get("published").asLong())
-                        .append(String.format(" p50=%.0f us", stream.get("p50_ns").asLong() / 1e3))
-                        .append(String.format(" p99=%.0f us", stream.get("p99_ns").asLong() / 1e3));
+                        .append(String.format(
+                                " p50=%.0f us", stream.get("p50_ns").asLong() / 1e3))
+                        .append(String.format(
+                                " p99=%.0f us", stream.get("p99_ns").asLong() / 1e3));
             }
             assertEquals(List.of(), unused.names());
             evidence.row(SECONDS + " s, missed=0, repeated=0, misverified=0", figures.toString());

@@ -136,7 +136,8 @@ final class Document {
         return anchors;
     }
 
-    /// The cells of the table rows below the heading `title`, up to the next heading; without heads and rules.
+    /// The cells of the table rows below the heading `title`, up to the next heading; without heads
+    /// and rules.
     List<List<String>> rows(String title) {
         List<List<String>> rows = new ArrayList<>();
         boolean inside = false;

@@ -46,7 +46,8 @@ class DocumentsIT {
     @TempDir
     private Path work;
 
-    /// `sh` blocks: in the order of their document, with `datahub` on the path and a hub directory that is theirs.
+    /// `sh` blocks: in the order of their document, with `datahub` on the path and a hub directory
+    /// that is theirs.
     @TestFactory
     Stream<DynamicTest> everyShellBlockDoesWhatItShows() throws IOException {
         return Document.all().stream()
@@ -91,7 +92,8 @@ class DocumentsIT {
         return shell;
     }
 
-    /// Ends what still runs in the environment of a block; whether there was anything. A shell that has ended has no
+    /// Ends what still runs in the environment of a block; whether there was anything. A shell that
+    /// has ended has no
     /// descendants to ask for.
     private static boolean endLeftOvers(TestHub hub) {
         String variable = "DATAHUB_DIR=" + hub.directory();

@@ -40,7 +40,8 @@ class ErrorCodesIT {
                 return FileVisitResult.CONTINUE;
             }
         });
-        assertEquals(EnumSet.noneOf(ErrorCode.class), missing, "codes that no test mentions, as ErrorCode.X or in a table");
+        assertEquals(
+                EnumSet.noneOf(ErrorCode.class), missing, "codes that no test mentions, as ErrorCode.X or in a table");
     }
 
     private static void strike(Path file, Set<ErrorCode> missing) {

@@ -10,11 +10,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a test with full counts has shown, as a row of docs/evidence.md; a row of the same commit and fact is replaced.
+/// What a test with full counts has shown, as a row of docs/evidence.md; a row of the same commit
+/// and fact is replaced.
 /// Without `datahub.proof` it is printed only.
 final class Evidence {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Evidence
 
             What the long tests measured. `./mvnw verify -Pproof` counts in full and writes a row for each fact; a commit
@@ -39,16 +39,18 @@ final class Evidence {
 
     /// The fact holds.
     void row(String counted, String measured) throws IOException, InterruptedException {
-        String seconds = Long.toString(Duration.ofNanos(System.nanoTime() - begin).toSeconds());
+        String seconds =
+                Long.toString(Duration.ofNanos(System.nanoTime() - begin).toSeconds());
         System.out.println("evidence: " + what + ": " + counted + "; " + measured + "; " + seconds + " s");
         if (!Proof.FULL) return;
         Path root = root();
         String key = " | " + commit(root) + " | " + what + " | ";
-        String row = "| " + LocalDate.now(ZoneOffset.UTC) + key + counted + " | " + measured + " | " + seconds + " | " + machine()
-                + " |";
+        String row = "| " + LocalDate.now(ZoneOffset.UTC) + key + counted + " | " + measured + " | " + seconds + " | "
+                + machine() + " |";
         Path file = root.resolve("docs/evidence.md");
         Files.createDirectories(file.getParent());
-        List<String> lines = new ArrayList<>(Files.exists(file) ? Files.readAllLines(file) : HEAD.lines().toList());
+        List<String> lines = new ArrayList<>(
+                Files.exists(file) ? Files.readAllLines(file) : HEAD.lines().toList());
         lines.removeIf(line -> line.contains(key));
         lines.add(row);
         Files.write(file, lines);
@@ -61,15 +63,17 @@ final class Evidence {
     }
 
     private static String commit(Path root) throws IOException, InterruptedException {
-        boolean changed = !output(root, "git", "status", "--porcelain", "--", ".", ":!docs/evidence.md").isEmpty();
+        boolean changed = !output(root, "git", "status", "--porcelain", "--", ".", ":!docs/evidence.md")
+                .isEmpty();
         return output(root, "git", "rev-parse", "--short", "HEAD") + (changed ? "+" : "");
     }
 
     private static String machine() throws IOException {
         String model = line(Path.of("/proc/cpuinfo"), "model name").replaceFirst(".*: *", "");
-        long kilobytes = Long.parseLong(line(Path.of("/proc/meminfo"), "MemTotal").replaceAll("\\D", ""));
-        return model + ", " + Runtime.getRuntime().availableProcessors() + " cores, " + (kilobytes >> 20) + " GiB, Linux "
-                + System.getProperty("os.version") + ", JDK " + Runtime.version();
+        long kilobytes =
+                Long.parseLong(line(Path.of("/proc/meminfo"), "MemTotal").replaceAll("\\D", ""));
+        return model + ", " + Runtime.getRuntime().availableProcessors() + " cores, " + (kilobytes >> 20)
+                + " GiB, Linux " + System.getProperty("os.version") + ", JDK " + Runtime.version();
     }
 
     private static String line(Path file, String prefix) throws IOException {
@@ -80,7 +84,10 @@ final class Evidence {
     }
 
     private static String output(Path directory, String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (process.waitFor() != 0) throw new IOException(String.join(" ", command) + ": " + text);
         return text;

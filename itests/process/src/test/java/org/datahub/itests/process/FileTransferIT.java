@@ -76,7 +76,8 @@ class FileTransferIT {
         MessageDigest one = sha256();
         MessageDigest two = sha256();
         try (Child first = tap(one);
-                Child pub = cli.start("pub", "copy", "--from", file.toString(), "--slot-bytes", slotBytes, "--wait-consumers", "2");
+                Child pub = cli.start(
+                        "pub", "copy", "--from", file.toString(), "--slot-bytes", slotBytes, "--wait-consumers", "2");
                 Child second = tap(two)) {
             pub.exitCleanly();
             first.exitCleanly();
@@ -87,7 +88,9 @@ class FileTransferIT {
             assertEquals(slots, hub.open().info("copy").next());
             String summary = pub.awaitError("datahub: published copy: slots=" + slots + ", bytes=" + size + ",");
             assertTrue(pub.errors().stream().noneMatch(line -> line.contains("no lossless consumer")), pub::describe);
-            evidence.row(size + " bytes in " + slots + " slots, sha256 the same three times", summary.replaceFirst(".*, ", ""));
+            evidence.row(
+                    size + " bytes in " + slots + " slots, sha256 the same three times",
+                    summary.replaceFirst(".*, ", ""));
         }
     }
 
@@ -109,7 +112,8 @@ class FileTransferIT {
         }
         List<Long> lengths = new ArrayList<>();
         byte[] got = new byte[pieces * bytes.length];
-        try (DataBlockConsumer in = hub.open().attach("pipe", ConsumerSpec.lossless().from(StartFrom.OLDEST))) {
+        try (DataBlockConsumer in =
+                hub.open().attach("pipe", ConsumerSpec.lossless().from(StartFrom.OLDEST))) {
             int at = 0;
             for (Slot slot : in.follow()) {
                 slot.payload().asByteBuffer().get(got, at, (int) slot.length());

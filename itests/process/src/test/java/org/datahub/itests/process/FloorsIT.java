@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The picture of the floors, held against the manifests and modules that were built: everything stands on `api`,
+/// The picture of the floors, held against the manifests and modules that were built: everything
+/// stands on `api`,
 /// and `api` on nothing of ours. Who provides what is met as a service.
 class FloorsIT {
     private static final String API = "org.datahub.api";
@@ -82,7 +83,8 @@ class FloorsIT {
         }
     }
 
-    /// A container of one's own may have neither a registrar nor any other extender than that of Declarative
+    /// A container of one's own may have neither a registrar nor any other extender than that of
+    /// Declarative
     /// Services.
     @ParameterizedTest
     @MethodSource("bundles")

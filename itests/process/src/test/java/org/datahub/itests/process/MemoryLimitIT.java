@@ -12,7 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// A block that does not fit is an error before anything is reserved: no SIGBUS, no SIGKILL, nothing left.
+/// A block that does not fit is an error before anything is reserved: no SIGBUS, no SIGKILL,
+/// nothing left.
 class MemoryLimitIT {
     private static final Path GROUPS = Path.of("/sys/fs/cgroup");
     private static final long LIMIT = 512L << 20;
@@ -51,8 +52,8 @@ class MemoryLimitIT {
     void aMemoryLimit() throws Exception {
         Path group = group();
         try {
-            List<String> command =
-                    new ArrayList<>(List.of("sh", "-c", "echo $$ > " + group.resolve("cgroup.procs") + " && exec \"$@\"", "sh"));
+            List<String> command = new ArrayList<>(
+                    List.of("sh", "-c", "echo $$ > " + group.resolve("cgroup.procs") + " && exec \"$@\"", "sh"));
             command.addAll(pub("1GiB"));
             try (Child pub = Child.start("pub", cli.environment(), null, command)) {
                 Cli.Ended ended = Cli.end(pub);
@@ -72,7 +73,8 @@ class MemoryLimitIT {
     /// A new control group with a memory limit, of the version that this machine has.
     private static Path group() throws Exception {
         boolean two = Files.exists(GROUPS.resolve("cgroup.controllers"));
-        Path group = (two ? GROUPS : GROUPS.resolve("memory")).resolve("datahub-test-" + ProcessHandle.current().pid());
+        Path group = (two ? GROUPS : GROUPS.resolve("memory"))
+                .resolve("datahub-test-" + ProcessHandle.current().pid());
         try {
             Files.createDirectory(group);
             Files.writeString(group.resolve(two ? "memory.max" : "memory.limit_in_bytes"), Long.toString(LIMIT));

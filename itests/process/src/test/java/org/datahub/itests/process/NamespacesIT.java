@@ -18,7 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Who is alive is what the kernel says of the lock byte, whatever the process id means and whoever reaps it.
+/// Who is alive is what the kernel says of the lock byte, whatever the process id means and whoever
+/// reaps it.
 class NamespacesIT {
     private static final String BLOCK = "load";
     private static final int SLOTS = 64;
@@ -48,7 +49,12 @@ class NamespacesIT {
             String gate = gate(victim);
             BlockInfo.Row row = hub.open().info(BLOCK).rows().getFirst();
             assertTrue(row.alive(), () -> row + victim.describe());
-            long pid = ProcessHandle.of(victim.pid()).orElseThrow().children().findFirst().orElseThrow().pid();
+            long pid = ProcessHandle.of(victim.pid())
+                    .orElseThrow()
+                    .children()
+                    .findFirst()
+                    .orElseThrow()
+                    .pid();
             assertNotEquals(pid, row.participant().pid(), "it sees itself by another id");
 
             Child.signal(pid, "KILL");
@@ -72,7 +78,8 @@ class NamespacesIT {
         }
     }
 
-    /// Waits until the consumer reads no more and the producer waits for it; the slot that is gated.
+    /// Waits until the consumer reads no more and the producer waits for it; the slot that is
+    /// gated.
     private String gate(Child consumer) {
         String gate = Long.toString(Long.parseLong(consumer.await("stopped").split(" ")[1]) + SLOTS);
         producer.await("gate " + gate);

@@ -4,11 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// What a slot holds in these tests: each byte follows from the slot's number, the incarnation of its producer and its
+/// What a slot holds in these tests: each byte follows from the slot's number, the incarnation of
+/// its producer and its
 /// place, so that a torn, stale or foreign payload differs from the right one at the first word.
 final class Payload {
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long STEP = 0x9e37_79b9_7f4a_7c15L;
 
     private Payload() {}
@@ -18,7 +18,8 @@ final class Payload {
         fill(segment, offset, 0, length, number, incarnation);
     }
 
-    /// Fills the bytes `from` to `to` of a payload that begins at `offset`; `from` is a multiple of 8.
+    /// Fills the bytes `from` to `to` of a payload that begins at `offset`; `from` is a multiple of
+    /// 8.
     static void fill(MemorySegment segment, long offset, long from, long to, long number, long incarnation) {
         long word = seed(number, incarnation) + from / 8 * STEP;
         long at = from;

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.DataHub;
 import org.datahub.api.HubOptions;
 
-/// The main class of a child process: a role, the hub directory, and options as `name=value`. It prints a line for each
+/// The main class of a child process: a role, the hub directory, and options as `name=value`. It
+/// prints a line for each
 /// thing that happens, takes orders of one word from its standard input, and ends when that ends.
 public final class Peer {
     // Unbuffered: what a killed process has printed has arrived.
@@ -36,9 +37,8 @@ public final class Peer {
     public static void main(String... arguments) {
         Peer peer = new Peer(arguments);
         Thread.ofPlatform().daemon().start(peer::takeOrders);
-        try (DataHub hub = DataHub.open(HubOptions.defaults()
-                .directory(Path.of(peer.option("hub")))
-                .label(arguments[0]))) {
+        try (DataHub hub = DataHub.open(
+                HubOptions.defaults().directory(Path.of(peer.option("hub"))).label(arguments[0]))) {
             switch (arguments[0]) {
                 case "producer" -> new PeerProducer(peer, hub).run();
                 case "consumer" -> new PeerConsumer(peer, hub).run();

@@ -9,11 +9,14 @@ import org.datahub.api.Next;
 import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
 
-/// A lossless consumer that holds every slot against [Payload]: numbers without gap, incarnations that never go back, each
+/// A lossless consumer that holds every slot against [Payload]: numbers without gap, incarnations
+/// that never go back, each
 /// byte. It ends with `wrong ...` and a bad exit code at the first fault.
 ///
-/// Says `ready FIRST`, `reading N` after `after` slots, `gap FROM TO`, and at the stream's end `ended received=.. missed=..
-/// first=.. last=..`. With `stay=read` it says `inside N` at slot `after` and stays inside, with `stay=idle` it says `stopped
+/// Says `ready FIRST`, `reading N` after `after` slots, `gap FROM TO`, and at the stream's end
+/// `ended received=.. missed=..
+/// first=.. last=..`. With `stay=read` it says `inside N` at slot `after` and stays inside, with
+/// `stay=idle` it says `stopped
 /// N` and reads no more.
 final class PeerConsumer {
     private static final Duration TURN = Duration.ofMillis(200);
@@ -95,10 +98,12 @@ final class PeerConsumer {
         Runtime.getRuntime().halt(9);
     }
 
-    /// Attaches and closes without end: says `warm` after some rounds, then prints `J` before each attach and `j` after it.
+    /// Attaches and closes without end: says `warm` after some rounds, then prints `J` before each
+    /// attach and `j` after it.
     static void joinAndLeave(Peer peer, DataHub hub) {
         String name = peer.option("block");
-        for (int round = 0; round < WARM_UP; round++) hub.attach(name, ConsumerSpec.lossless()).close();
+        for (int round = 0; round < WARM_UP; round++)
+            hub.attach(name, ConsumerSpec.lossless()).close();
         peer.say("warm");
         while (true) {
             Peer.mark("J");

@@ -16,7 +16,8 @@ import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
 import org.datahub.api.WriteTransaction;
 
-/// Writes or reads by `layer` 1 or 2, and says `allocated BYTES` for `records` records after twice as many to
+/// Writes or reads by `layer` 1 or 2, and says `allocated BYTES` for `records` records after twice
+/// as many to
 /// warm up. A producer writes on until the order `end`, a consumer reads to the end of the stream.
 final class PeerMeter {
     private static final Duration LONG = Duration.ofSeconds(60);

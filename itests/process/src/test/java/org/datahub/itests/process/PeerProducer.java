@@ -10,8 +10,10 @@ import org.datahub.api.WriteTransaction;
 
 /// Writes as fast as it may, each slot filled by [Payload] and marked with its incarnation.
 ///
-/// Says `opening`, `ready NEXT INCARNATION`, `gate N` and `open N` around a wait of more than `patience` ms, `refused CODE
-/// N` where a write ran into its `timeout` (ms), `half N` inside a transaction, `ended NEXT`. Takes the orders `go` (with
+/// Says `opening`, `ready NEXT INCARNATION`, `gate N` and `open N` around a wait of more than
+/// `patience` ms, `refused CODE
+/// N` where a write ran into its `timeout` (ms), `half N` inside a transaction, `ended NEXT`. Takes
+/// the orders `go` (with
 /// `hold=true`), `half` and `end`.
 final class PeerProducer {
     private static final Duration DRAIN = Duration.ofSeconds(60);

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import org.junit.jupiter.api.Assumptions;
 
-/// What needs root, or a kernel that plays along: skipped where it can't be had, but never under `CI=true`.
+/// What needs root, or a kernel that plays along: skipped where it can't be had, but never under
+/// `CI=true`.
 final class Privilege {
     private Privilege() {}
 

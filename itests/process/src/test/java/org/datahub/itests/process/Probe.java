@@ -1,6 +1,7 @@
 package org.datahub.itests.process;
 
-/// Kills a consumer and watches its lock byte and the stamps: when the byte came free, and when the next slot was committed
+/// Kills a consumer and watches its lock byte and the stamps: when the byte came free, and when the
+/// next slot was committed
 /// after that. All on CLOCK_MONOTONIC, as this process saw it; it looks without pause.
 final class Probe {
     private static final long PATIENCE = Child.PATIENCE.toNanos();
@@ -31,7 +32,8 @@ final class Probe {
         long next = 0;
         while (free == 0 || commit == 0 || victim.alive()) {
             long now = System.nanoTime();
-            if (now - killed > PATIENCE) throw new AssertionError("free=" + free + ", commit=" + commit + ". " + victim.describe());
+            if (now - killed > PATIENCE)
+                throw new AssertionError("free=" + free + ", commit=" + commit + ". " + victim.describe());
             if (look.held(row)) { // a joiner can still take the byte between the signal and its end
                 free = 0;
                 commit = 0;

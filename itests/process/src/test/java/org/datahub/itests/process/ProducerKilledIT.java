@@ -11,7 +11,8 @@ import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
 import org.junit.jupiter.api.Test;
 
-/// The producer is killed and started again, again and again; what was committed stays, what was not leaves no trace.
+/// The producer is killed and started again, again and again; what was committed stays, what was
+/// not leaves no trace.
 class ProducerKilledIT {
     private static final String BLOCK = "load";
     private static final int SLOT_BYTES = 4096;
@@ -47,7 +48,10 @@ class ProducerKilledIT {
         Evidence evidence = Evidence.of("SIGKILL and restart of the producer under load, two lossless consumers");
         try (TestHub hub = new TestHub()) {
             hub.open()
-                    .declare(BlockSpec.named(BLOCK).slotBytes(SLOT_BYTES).ring(SLOTS).policy(SyncPolicy.SEQUENTIAL_SYNC));
+                    .declare(BlockSpec.named(BLOCK)
+                            .slotBytes(SLOT_BYTES)
+                            .ring(SLOTS)
+                            .policy(SyncPolicy.SEQUENTIAL_SYNC));
             try (Child one = Child.peer(hub.directory(), "consumer", "block=" + BLOCK, "from=OLDEST", "label=one");
                     Child two = Child.peer(hub.directory(), "consumer", "block=" + BLOCK, "from=OLDEST", "label=two");
                     BlockLook look = new BlockLook(hub.directory(), BLOCK)) {
@@ -65,8 +69,9 @@ class ProducerKilledIT {
                     assertEquals(ended, consumer.await("ended "));
                 }
                 evidence.row(
-                        KILLS + " kills (" + halves + " in a half-filled transaction, " + early + " before the first write), "
-                                + end + " slots of " + SLOT_BYTES + " bytes, each seen once by both",
+                        KILLS + " kills (" + halves + " in a half-filled transaction, " + early
+                                + " before the first write), " + end + " slots of " + SLOT_BYTES
+                                + " bytes, each seen once by both",
                         "start of create to takeover finished, in a new JVM: " + takeovers);
             }
         }
@@ -115,7 +120,8 @@ class ProducerKilledIT {
         }
     }
 
-    /// The producer has taken over and waits: what is committed is [0, next), and nothing stands beyond.
+    /// The producer has taken over and waits: what is committed is [0, next), and nothing stands
+    /// beyond.
     private void takenOver(Child producer, long next, BlockLook look) {
         producer.await("opening");
         long begin = System.nanoTime();

@@ -1,6 +1,7 @@
 package org.datahub.itests.process;
 
-/// How much a test counts: a little in every build, all that was promised under the profile `proof`.
+/// How much a test counts: a little in every build, all that was promised under the profile
+/// `proof`.
 final class Proof {
     /// Whether this is the full count.
     static final boolean FULL = Boolean.getBoolean("datahub.proof");

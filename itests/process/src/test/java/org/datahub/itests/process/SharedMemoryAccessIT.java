@@ -14,7 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// Every word that another process sees is loaded and stored by one class. The constant pools of the class files
+/// Every word that another process sees is loaded and stored by one class. The constant pools of
+/// the class files
 /// say who calls what, method references included.
 class SharedMemoryAccessIT {
     private static final String WORDS = "org.datahub.api.layout.Words";
@@ -109,7 +110,8 @@ class SharedMemoryAccessIT {
         return found;
     }
 
-    /// An accessor of a field names the object's class first, one of memory the segment (or, by mistake, Object).
+    /// An accessor of a field names the object's class first, one of memory the segment (or, by
+    /// mistake, Object).
     private static boolean reachesMemory(String name, String shape) {
         boolean accessor = name.startsWith("get")
                 || name.startsWith("set")

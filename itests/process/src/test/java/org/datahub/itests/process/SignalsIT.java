@@ -35,8 +35,7 @@ class SignalsIT {
         try (TestHub hub = new TestHub()) {
             try (Child run = new Cli(hub.directory()).start("run", "--home", home.toString(), "--no-shell")) {
                 run.awaitError("datahub: hub is up: ");
-                Files.writeString(
-                        home.resolve("config/org.datahub.block~camera.cfg"), "slot.bytes = 64\nslots = 16\n");
+                Files.writeString(home.resolve("config/org.datahub.block~camera.cfg"), "slot.bytes = 64\nslots = 16\n");
                 Awaitility.await()
                         .atMost(Child.PATIENCE)
                         .until(() -> hub.open().list().contains("camera"));

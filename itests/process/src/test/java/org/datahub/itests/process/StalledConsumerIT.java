@@ -19,7 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Stopped is not dead: nobody takes what a stopped process holds, and when it goes on nothing is missing.
+/// Stopped is not dead: nobody takes what a stopped process holds, and when it goes on nothing is
+/// missing.
 class StalledConsumerIT {
     private static final String BLOCK = "load";
     private static final int SLOTS = 64;
@@ -86,7 +87,8 @@ class StalledConsumerIT {
         Awaitility.await().atMost(Child.PATIENCE).until(() -> stopped(producer));
         long next = hub.open().info(BLOCK).next();
         DataHubException conflict = assertThrows(
-                DataHubException.class, () -> hub.open().create(BlockSpec.named(BLOCK)).close());
+                DataHubException.class,
+                () -> hub.open().create(BlockSpec.named(BLOCK)).close());
         assertEquals(ErrorCode.PRODUCER_CONFLICT, conflict.code());
         assertTrue(conflict.problem().contains("pid=" + producer.pid()), conflict::problem);
         assertEquals(ProducerState.ALIVE, hub.open().info(BLOCK).producerState());
@@ -114,16 +116,18 @@ class StalledConsumerIT {
                 .orElseThrow();
     }
 
-    /// Lets everybody go on beyond slot `least`, ends the stream, and holds that both consumers saw all of it; its end.
+    /// Lets everybody go on beyond slot `least`, ends the stream, and holds that both consumers saw
+    /// all of it; its end.
     private long end(long least) throws Exception {
-        Awaitility.await().atMost(Child.PATIENCE).until(() -> hub.open().info(BLOCK).next() > least);
+        Awaitility.await()
+                .atMost(Child.PATIENCE)
+                .until(() -> hub.open().info(BLOCK).next() > least);
         producer.send("end");
         long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
         producer.exitCleanly();
         for (Child consumer : new Child[] {one, two}) {
             consumer.exitCleanly();
-            assertEquals(
-                    "ended received=" + end + " missed=0 first=0 last=" + (end - 1), consumer.await("ended "));
+            assertEquals("ended received=" + end + " missed=0 first=0 last=" + (end - 1), consumer.await("ended "));
         }
         return end;
     }
