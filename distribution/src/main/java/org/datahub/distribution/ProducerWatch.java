@@ -29,8 +29,7 @@ final class ProducerWatch {
     }
 
     /// Whoever else takes the producer's lock byte for a moment (`rm` does) looks like a producer:
-    /// only the incarnation
-    /// tells a new one.
+    /// only the incarnation tells a new one.
     private void sayKilled(BlockInfo info) {
         if (info.incarnation() == told || info.producer() == null) return;
         told = info.incarnation();

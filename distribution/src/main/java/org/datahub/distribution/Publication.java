@@ -34,8 +34,7 @@ final class Publication {
     }
 
     /// Until the input ends or a stop is asked for. With a `pace`, each filled slot waits for its
-    /// turn to be
-    /// committed: so the end of the input shows at once.
+    /// turn to be committed: so the end of the input shows at once.
     void run(Pace pace) throws IOException {
         begin = System.nanoTime();
         while (claim()) {

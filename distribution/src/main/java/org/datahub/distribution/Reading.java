@@ -24,8 +24,7 @@ record Reading(Delivery delivery, StartFrom from) {
     }
 
     /// For the block that arrived. `raw` is a copy, otherwise a look; `mode` and `from` are null
-    /// where the user
-    /// said nothing.
+    /// where the user said nothing.
     static Reading of(Arrival arrival, boolean raw, Mode mode, StartFrom from) {
         BlockInfo info = arrival.info();
         boolean state = info.policy() == SyncPolicy.LATEST_ONLY && info.buffer() != BufferPolicy.RING_BUFFER;

@@ -8,8 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /// A number of bytes as people type it: `4096`, `64KiB`, `100KB`. Decimal units count in thousands,
-/// binary ones in
-/// 1024.
+/// binary ones in 1024.
 public final class Sizes implements ITypeConverter<Long> {
     private static final Pattern FORM = Pattern.compile("(\\d+)\\s*([a-z]*)");
     private static final Map<String, Long> UNITS = Map.of(

@@ -5,13 +5,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// The wish to end. SIGINT, SIGTERM and SIGHUP make the JVM run its shutdown hooks; the hook here
-/// asks the command to
-/// close what it holds and waits until it has. The exit status stays the signal's: 130 after
-/// SIGINT.
+/// asks the command to close what it holds and waits until it has. The exit status stays the
+/// signal's: 130 after SIGINT.
 ///
 /// The command's thread is interrupted, so that it leaves a read, a write or a sleep at once.
-/// Whatever it does next it
-/// does by asking [#requested] first.
+/// Whatever it does next it does by asking [#requested] first.
 public final class Stop {
     /// A command that does not end within this time is left behind; the kernel then frees what it
     /// held.
@@ -32,8 +30,7 @@ public final class Stop {
     }
 
     /// Whether the command is to end. It also takes the interrupt away, so that closing may use
-    /// channels and locks;
-    /// for the command's own thread.
+    /// channels and locks; for the command's own thread.
     public boolean requested() {
         if (requested) Thread.interrupted();
         return requested;

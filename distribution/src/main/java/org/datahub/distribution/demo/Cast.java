@@ -26,8 +26,7 @@ final class Cast implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
     /// What the launcher gives a hub beyond the flags of the command line: for Felix, and for the
-    /// time before the
-    /// configuration of the log is read.
+    /// time before the configuration of the log is read.
     private static final List<String> HUB_FLAGS =
             List.of("--sun-misc-unsafe-memory-access=allow", "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=WARN");
 

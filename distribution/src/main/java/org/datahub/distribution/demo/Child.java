@@ -23,8 +23,7 @@ final class Child {
     }
 
     /// Runs `main` on this process's JVM; standard error is shared, input and output are pipes. It
-    /// may outlive this
-    /// process, but not by much: see [Lifeline].
+    /// may outlive this process, but not by much: see [Lifeline].
     static Child start(List<String> flags, String classPath, Class<?> main, Path hubDirectory, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();

@@ -5,8 +5,7 @@ import java.nio.file.Path;
 import org.datahub.distribution.HubLauncher;
 
 /// The hub of the demo, in a process of its own. It ends with the conductor, however hard that
-/// dies, and is the last to
-/// see the demo's directories: so it takes them away.
+/// dies, and is the last to see the demo's directories: so it takes them away.
 public final class FelixHub {
     private FelixHub() {}
 

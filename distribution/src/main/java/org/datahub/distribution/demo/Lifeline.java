@@ -5,8 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /// Ties a process to the conductor: its standard input is a pipe that ends when the conductor
-/// closes it, or dies
-/// however hard.
+/// closes it, or dies however hard.
 final class Lifeline {
     private Lifeline() {}
 

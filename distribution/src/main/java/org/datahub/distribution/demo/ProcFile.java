@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// A file of /proc, kept open: each [#load] makes the kernel write it anew. Numbers are read where
-/// they stand,
-/// without a string between.
+/// they stand, without a string between.
 final class ProcFile implements AutoCloseable {
     private static final int MOST_BYTES = 1 << 18;
 

@@ -25,8 +25,7 @@ final class Source {
     }
 
     /// From the moment that `go` says so until `stop` does; then waits for the consumers, so that
-    /// the close of
-    /// `out` is the end of what they have read.
+    /// the close of `out` is the end of what they have read.
     void run(BooleanSupplier go, BooleanSupplier stop) {
         reports.accept(new Report.Ready(content.name()));
         while (!go.getAsBoolean() && !stop.getAsBoolean()) LockSupport.parkNanos(POLL_NANOS);

@@ -13,8 +13,7 @@ import java.util.List;
 /// This machine as the kernel counts it, read from /proc for each slot: 64-bit little-endian words.
 ///
 /// `sample` is the slot number. `check` is made of the slot number and all words before it, so that
-/// values of another
-/// slot, or of two, do not pass.
+/// values of another slot, or of two, do not pass.
 final class Telemetry implements Content {
     private static final ValueLayout.OfLong WORD = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

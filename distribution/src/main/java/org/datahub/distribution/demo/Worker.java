@@ -18,8 +18,8 @@ import org.datahub.api.HubOptions;
 import org.datahub.api.StartFrom;
 
 /// A producing or consuming process of the demo: one thread a stream, and reports on standard
-/// output. A byte on
-/// standard input lets the producer begin, the end of standard input ends everything.
+/// output. A byte on standard input lets the producer begin, the end of standard input ends
+/// everything.
 public final class Worker {
     /// What a process does.
     enum Role {
