@@ -1,7 +1,7 @@
 /* The busy mark of a handle: close and requests against the thread that works.
  *
- * Stands for: Occupancy (enter, exit, fail, close, finish), Handle (beat, finish), Beats; with REQUESTS > 0 the request
- * line of a producer: what a write and the housekeeping thread owe each other.
+ * Stands for: Occupancy (enter, exit, fail, close, finish), Handle (beat, finish), Beats. With REQUESTS > 0: what a write
+ * and the housekeeping thread owe each other at the request line, which the engine does not have yet.
  *
  * Modelled: the threads of one process. A worker enters, uses the memory in two steps, leaves; it may be preceded by a
  * worker that has ended (WORKERS=2: a handle passes from thread to thread). Closers close from other threads, and the
@@ -15,7 +15,7 @@
  * go and comes back. A worker that sees the word after its mark takes the lock first. Who has the lock acts only on a
  * request not yet answered. GATE: a write may find the gate closed, and only a request (an eviction) opens it.
  *
- * Abstracted: other processes, memory contents, time. The worker stops for good after any write, or never (NOSTOP).
+ * Abstracted: other processes, what is in the memory, time, entering twice by the same thread. The worker stops for good after any write, or never (NOSTOP).
  *
  * Asserted, by name:
  *   used_unmapped      memory is used only while it is mapped: by the worker, by a beat, by the last farewell
@@ -221,7 +221,7 @@ end_gate:                                               /* no request comes any 
 #ifdef LATEDEATH
         :: true -> goto ends
 #endif
-#ifdef MUT_NOEXIT                       /* never_finished: an exception passes by the exit */
+#ifdef MUT_NOEXIT                       /* never_finished: an exception passes the exit by */
         :: true -> inside[t] = false; break
 #endif
         fi;

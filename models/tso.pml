@@ -1,18 +1,19 @@
 /* Store buffers: what each fence of the protocol is for.
  *
- * Total store order: a process sees its own stores at once, the others see them when they drain from its buffer, in order.
- * An atomic add or exchange and a full fence drain the buffer first; a membarrier drains everybody's. With PSO stores to
- * different words also drain in any order; then a store fence and a release drain what was stored before. Loads are made in
- * order, so what an acquire fence is for does not show here.
+ * Total store order: the others see a process's stores when they drain from its buffer, in order. An atomic add or exchange
+ * and a full fence drain it first; a membarrier drains everybody's. With PSO stores to different words drain in any order;
+ * but a store with release order drains after all that were made before it, and no store passes a store fence. Loads are
+ * made in order: what acquire loads and fences are for does not show here.
  *
- * One define chooses what is modelled:
+ * One define chooses what is modelled, each without all that the fence in question has nothing to do with:
  *   PIN    StateWriter.claim and StateReader.takePin: a full fence on either side
  *   JOIN   Rows.activate, StreamWriter.claim and scan, StreamReader.acknowledge: no fence of the producer's, the
- *          acknowledgement instead. NJ joiners; K=1, B=1. UNFENCED: not even the add to `join_epoch` drains (one joiner)
+ *          acknowledgement instead. NJ joiners; K=1, B=1. UNFENCED: the add to `join_epoch` is a load and a store. With one
+ *          joiner that is no harm: the fence of the add is not what protects, its atomicity is
  *   SLEEP  Pause.arm and Ringer.ring: a barrier by the sleeper. FENCES: a fence on either side instead
  *   BUSY   Occupancy.enter and close: a barrier by the closer. FENCES: a fence on either side instead
- *   WRITE  StreamWriter.claim and commit against a copying StreamReader (PSO)
- *   EVICT  the eviction bit against the stamp of the slot that is overwritten (PSO)
+ *   WRITE  StreamWriter.claim, commit and publish against a copying StreamReader
+ *   EVICT  Stall.gates, StreamWriter.scan and claim against StreamReader.question: the bit and the stamp
  *
  * Asserted, by name:
  *   pinned_overwritten (PIN)  the buffer of a pin that was proven keeps its bytes
@@ -20,6 +21,7 @@
  *   both_asleep (SLEEP)       who sleeps is woken
  *   used_unmapped (BUSY)      what the worker uses is mapped
  *   torn_bytes (WRITE)        a copy that was proven is the slot, whole
+ *   false_overrun (WRITE)     a slot that is there is not taken for one that was overwritten
  *   untold_eviction (EVICT)   who finds its slot overwritten finds its bit
  */
 #ifndef NJ
@@ -31,40 +33,77 @@
 
 /* A name is a byte that stays 0: pan prints it with the assertion that failed. */
 #define ENSURE(c, name) assert((c) || name)
-hidden byte pinned_overwritten, protected_overrun, both_asleep, used_unmapped, torn_bytes, untold_eviction;
+hidden byte pinned_overwritten, protected_overrun, both_asleep, used_unmapped, torn_bytes, false_overrun;
+hidden byte untold_eviction;
 
-#define WORDS 12
+#define WORDS 10
+#define DEPTH 8
+#define PLAIN 0
+#define RELEASE 1
+#define FENCE 2
 byte word[WORDS];
-chan buffer[3] = [9] of { byte, byte };
-hidden byte w, v, q;
+byte under_way[3], where[3 * DEPTH], value[3 * DEPTH], kind[3 * DEPTH];         /* the buffers */
+#define AT(p, i) ((p) * DEPTH + (i))
+hidden byte i0;
 
-inline drain(p) { do :: buffer[p] ? w, v -> word[w] = v :: empty(buffer[p]) -> break od; w = 0; v = 0 }
-#define store(p, x, what) buffer[p] ! x, what
-#define fence(p) atomic { drain(p) }
-#define barrier() atomic { drain(0); drain(1); drain(2) }
+inline put(p, x, v, k) {
+  atomic {
+    under_way[p] < DEPTH ->
+    where[AT(p, under_way[p])] = x; value[AT(p, under_way[p])] = v; kind[AT(p, under_way[p])] = k;
+    under_way[p] = under_way[p] + 1
+  }
+}
+inline empty(p) {
+  i0 = 0;
+  do
+  :: i0 < under_way[p] ->
+     if :: kind[AT(p, i0)] != FENCE -> word[where[AT(p, i0)]] = value[AT(p, i0)] :: else fi;
+     where[AT(p, i0)] = 0; value[AT(p, i0)] = 0; kind[AT(p, i0)] = 0;
+     i0++
+  :: else -> break
+  od;
+  under_way[p] = 0; i0 = 0
+}
+#define store(p, x, v) put(p, x, v, PLAIN)
+#define release(p, x, v) put(p, x, v, RELEASE)
+#define fence(p) atomic { empty(p) }
+#define barrier() atomic { empty(0); empty(1); empty(2) }
+#define add(p, x, sum) atomic { empty(p); word[x] = word[x] + 1; sum = word[x] }
 #ifdef PSO
-#define store_fence(p) atomic { drain(p) }
-#define release(p, x, what) atomic { drain(p) }; buffer[p] ! x, what
+#define store_fence(p) put(p, 0, 0, FENCE)
 #else
 #define store_fence(p) skip
-#define release(p, x, what) buffer[p] ! x, what
 #endif
 
 active proctype Memory() {
+  byte p, i, j; bool first;
 end:
   do
+  :: atomic {
+       under_way[0] + under_way[1] + under_way[2] > 0 ->
+       if :: under_way[0] > 0 -> p = 0 :: under_way[1] > 0 -> p = 1 :: under_way[2] > 0 -> p = 2 fi;
 #ifdef PSO
-#define DRAINS(p, x) :: atomic { buffer[p] ?? x, v -> word[x] = v; v = 0 }
-#define DRAINS_ALL(p) DRAINS(p, 0) DRAINS(p, 1) DRAINS(p, 2) DRAINS(p, 3) DRAINS(p, 4) DRAINS(p, 5) DRAINS(p, 6) \
-  DRAINS(p, 7) DRAINS(p, 8) DRAINS(p, 9) DRAINS(p, 10) DRAINS(p, 11)
-  DRAINS_ALL(0)
-  DRAINS_ALL(1)
-  DRAINS_ALL(2)
-#else
-  :: atomic { buffer[0] ? w, v -> word[w] = v; w = 0; v = 0 }
-  :: atomic { buffer[1] ? w, v -> word[w] = v; w = 0; v = 0 }
-  :: atomic { buffer[2] ? w, v -> word[w] = v; w = 0; v = 0 }
+       do :: i + 1 < under_way[p] -> i++ :: break od;
 #endif
+       first = (i == 0 || kind[AT(p, i)] == PLAIN);
+       do
+       :: j < i -> first = (first && where[AT(p, j)] != where[AT(p, i)] && kind[AT(p, j)] != FENCE); j++
+       :: else -> break
+       od;
+       if
+       :: first ->
+          if :: kind[AT(p, i)] != FENCE -> word[where[AT(p, i)]] = value[AT(p, i)] :: else fi;
+          do
+          :: i + 1 < under_way[p] ->
+             where[AT(p, i)] = where[AT(p, i + 1)]; value[AT(p, i)] = value[AT(p, i + 1)];
+             kind[AT(p, i)] = kind[AT(p, i + 1)]; i++
+          :: else -> break
+          od;
+          where[AT(p, i)] = 0; value[AT(p, i)] = 0; kind[AT(p, i)] = 0; under_way[p] = under_way[p] - 1
+       :: else
+       fi;
+       p = 0; i = 0; j = 0; first = false
+     }
   od
 }
 
@@ -114,6 +153,13 @@ init { atomic { word[LATEST] = 1; word[BYTES] = 1 } }
 #define CURSOR(j) (5 + 2 * (j))
 #define FREE 100
 
+#define GATED(j) (word[ACTIVE(j)] == 1 && word[CURSOR(j)] + 1 <= n)
+#if NJ > 1
+#define OPEN (!GATED(1) && !GATED(2))
+#else
+#define OPEN (!GATED(1))
+#endif
+
 proctype Producer() {
   byte n, seen, e, limit = FREE, x, j;
   do
@@ -121,15 +167,11 @@ proctype Producer() {
   :: n < NW ->
      do
      :: n < limit && word[EPOCH] == seen -> break
-     :: n >= limit && word[EPOCH] == seen && (word[ACTIVE(1)] == 0 || word[CURSOR(1)] + 1 > n)
-#if NJ > 1
-        && (word[ACTIVE(2)] == 0 || word[CURSOR(2)] + 1 > n)
-#endif
-        -> goto scans
-     :: word[EPOCH] != seen ->
-scans:
+     :: word[EPOCH] != seen || (n >= limit && OPEN) ->
         e = word[EPOCH];
-#ifndef MUT_ACKNOSCAN                   /* protected_overrun */
+#ifdef MUT_ACKNOSCAN                    /* protected_overrun */
+        if :: n >= limit -> limit = FREE :: else fi;
+#else
         limit = FREE; j = 1;
         do
         :: j <= NJ ->
@@ -157,7 +199,7 @@ proctype Joiner(byte j) {
   do :: word[CELL(want)] == want + 1 -> want++ :: else -> break od;
   release(j, CURSOR(j), want);
 #ifdef MUT_EPOCHFIRST                   /* protected_overrun */
-  atomic { drain(j); word[EPOCH]++; my = word[EPOCH] };
+  add(j, EPOCH, my);
   release(j, ACTIVE(j), 1);
 #else
   release(j, ACTIVE(j), 1);
@@ -165,7 +207,7 @@ proctype Joiner(byte j) {
   my = word[EPOCH] + 1;
   release(j, EPOCH, my);
 #else
-  atomic { drain(j); word[EPOCH]++; my = word[EPOCH] };
+  add(j, EPOCH, my);
 #endif
 #endif
 #ifndef MUT_NOACK                       /* protected_overrun: a fence in place of the acknowledgement */
@@ -191,7 +233,7 @@ proctype Joiner(byte j) {
   od;
 leaves:
   release(j, ACTIVE(j), 0);
-  atomic { drain(j); word[EPOCH]++ }
+  add(j, EPOCH, my)
 }
 
 init {
@@ -212,6 +254,7 @@ init {
 bool queued, woken;
 
 active proctype Ringer() {
+  byte was;
   release(0, SLOT, 1);
 #if defined(FENCES) && !defined(MUT_NORINGERFENCE)      /* both_asleep */
   fence(0);
@@ -219,8 +262,8 @@ active proctype Ringer() {
   if
   :: word[ASLEEP] == 0
   :: else ->
-     atomic { drain(0); word[ASLEEP] = 0 };
-     atomic { drain(0); word[BELL] = word[BELL] + 1 };
+     atomic { empty(0); word[ASLEEP] = 0 };
+     add(0, BELL, was);
      queued = false
   fi
 }
@@ -239,7 +282,7 @@ active proctype Sleeper() {
   if
   :: word[SLOT] == 1
   :: else ->
-     atomic { drain(1); queued = (word[BELL] == seen) };
+     atomic { empty(1); queued = (word[BELL] == seen) };
      !queued
   fi;
   woken = true
@@ -285,6 +328,7 @@ active proctype Closer() {
 #define STAMP 0
 #define PAYLOAD 1
 #define TAG 2
+#define HEAD 3
 
 active proctype Producer() {            /* slot 0 is in the cell; writes slot 1 over it */
   store(0, STAMP, 0);
@@ -293,13 +337,18 @@ active proctype Producer() {            /* slot 0 is in the cell; writes slot 1 
 #endif
   store(0, PAYLOAD, 2); store(0, TAG, 2);
 #ifdef MUT_PLAINCOMMIT                  /* torn_bytes: the new stamp above old bytes */
-  store(0, STAMP, 2)
+  store(0, STAMP, 2);
 #else
-  release(0, STAMP, 2)
+  release(0, STAMP, 2);
+#endif
+#ifdef MUT_PLAINHEAD                    /* false_overrun: `head` promises a slot before its stamp is there */
+  store(0, HEAD, 2)
+#else
+  release(0, HEAD, 2)
 #endif
 }
 
-active proctype Consumer() {
+active proctype Consumer() {            /* copies what is there */
   byte s, a, b;
   s = word[STAMP];
   if
@@ -313,19 +362,31 @@ active proctype Consumer() {
   fi
 }
 
-init { atomic { word[STAMP] = 1; word[PAYLOAD] = 1; word[TAG] = 1 } }
+active proctype Waiting() {             /* waits for slot 1 */
+  byte h, s;
+#ifdef MUT_STAMPFIRST                   /* false_overrun: the slot comes between the two loads */
+  s = word[STAMP]; h = word[HEAD];
+#else
+  h = word[HEAD]; s = word[STAMP];
+#endif
+  ENSURE(s == 2 || h <= 1, false_overrun)
+}
+
+init { atomic { word[STAMP] = 1; word[PAYLOAD] = 1; word[TAG] = 1; word[HEAD] = 1 } }
 #endif
 
 #ifdef EVICT
 #define STAMP 0
 #define BIT 1
+#define ACK 2
 
 active proctype Producer() {
   release(0, BIT, 1);
-#ifndef MUT_NOSTOREFENCE                /* untold_eviction: a release does not hold back what comes after it */
+#ifndef MUT_NOSTOREFENCE                /* untold_eviction: a store with release order does not hold back later ones */
   store_fence(0);
 #endif
-  store(0, STAMP, 0)
+  release(0, ACK, 1);                   /* the scan without the row */
+  store(0, STAMP, 0)                    /* the next claim */
 }
 
 active proctype Consumer() {

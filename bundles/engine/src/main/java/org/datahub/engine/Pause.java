@@ -70,7 +70,7 @@ final class Pause {
 
     /// Whether steps are long by now, so that a look between two of them may cost something.
     boolean slow() {
-        return step >= SPINS;
+        return step >= (Thread.currentThread().isVirtual() ? YIELDS : SPINS);
     }
 
     /// One step; false, and no step, when `deadline` (CLOCK_MONOTONIC) is over. `ringer` says

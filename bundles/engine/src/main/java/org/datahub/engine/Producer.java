@@ -172,7 +172,7 @@ final class Producer extends Handle implements DataBlockProducer {
         writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
-            boolean reclaim = pause.slow() || look % LOOKS_A_RECLAIM == 0;
+            boolean reclaim = timeout.isZero() || pause.slow() || look % LOOKS_A_RECLAIM == LOOKS_A_RECLAIM - 1;
             int got = writer.free(reclaim) && ready() ? writer.claim(count) : 0;
             if (got > 0) return got;
             if (occupancy.stopped()) throw occupancy.reason();

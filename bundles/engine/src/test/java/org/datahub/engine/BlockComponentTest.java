@@ -1,0 +1,252 @@
+package org.datahub.engine;
+
+import static org.datahub.engine.Refusals.assertNames;
+import static org.datahub.engine.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.Claim;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.IntegrityMode;
+import org.datahub.api.ProducerState;
+import org.datahub.api.SyncPolicy;
+import org.datahub.api.Timestamps;
+import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.spi.SegmentAllocator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The components as Declarative Services calls them.
+@Deadline
+class BlockComponentTest {
+    @RegisterExtension
+    final HubFixture hub = new HubFixture();
+
+    private final SegmentAllocator shm =
+            ServiceLoader.load(SegmentAllocator.class).findFirst().orElseThrow();
+    private EngineComponent engine;
+
+    @BeforeEach
+    void startEngine() {
+        engine = new EngineComponent(
+                hub.kernel,
+                config(
+                        EngineComponent.Config.class,
+                        Map.of("hub_directory", hub.path().toString())));
+        engine.bindAllocator(shm, Map.of());
+        engine.bindIntegrity(hub.crc32c, Map.of());
+        hub.closing(engine::deactivate);
+    }
+
+    /// What Declarative Services makes of a configuration: the words given, and the defaults.
+    private static <C extends Annotation> C config(Class<C> type, Map<String, Object> words) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> words.getOrDefault(method.getName(), method.getDefaultValue())));
+    }
+
+    private static BlockComponent.Config block(Object... words) {
+        Map<String, Object> map = new HashMap<>(Map.of("slot_bytes", "64", "slots", 5L));
+        for (int i = 0; i < words.length; i += 2) map.put((String) words[i], words[i + 1]);
+        return config(BlockComponent.Config.class, map);
+    }
+
+    private static Map<String, Object> pid(String name) {
+        return Map.of("service.pid", "org.datahub.block~" + name);
+    }
+
+    private BlockComponent declare(String name, Object... words) {
+        BlockComponent component = new BlockComponent(engine, block(words), pid(name));
+        component.bindAllocator(shm);
+        component.bindIntegrity(hub.crc32c);
+        component.activate();
+        return component;
+    }
+
+    private Hub user() {
+        return hub.closing(engine.open("user"));
+    }
+
+    @Test
+    void aDeclarationMakesTheBlockWithoutAProducer() {
+        BlockComponent declared = declare(
+                "camera",
+                "slot_bytes",
+                "64KiB",
+                "policy",
+                "sequential",
+                "align",
+                64,
+                "batch",
+                2,
+                "timestamp",
+                "coarse",
+                "participants",
+                7,
+                "integrity_mode",
+                "manual");
+        BlockInfo info = user().info("camera");
+        assertEquals(ProducerState.NONE, info.producerState());
+        assertEquals(65536, info.slotBytes());
+        assertEquals(SyncPolicy.SEQUENTIAL, info.policy());
+        assertEquals(64, info.align());
+        assertEquals(2, info.batch());
+        assertEquals(Timestamps.COARSE, info.timestamps());
+        assertEquals(7, info.participants());
+        assertEquals(IntegrityMode.MANUAL, info.integrityMode());
+        assertEquals("camera", declared.name());
+        assertEquals(info.blockId(), declared.info().blockId());
+    }
+
+    @Test
+    void aNameInTheFileComesBeforeTheOneInThePid() {
+        assertEquals("other", declare("camera", "name", " other ").name());
+        assertEquals(List.of("other"), user().list());
+    }
+
+    @Test
+    void aDeclarationWaitsForItsAllocator() {
+        BlockComponent declared = new BlockComponent(engine, block(), pid("camera"));
+        declared.activate();
+        assertTrue(user().list().isEmpty());
+        assertRefused(ErrorCode.BLOCK_NOT_FOUND, declared::info);
+        declared.bindAllocator(shm);
+        assertEquals(5, declared.info().slots());
+        declared.unbindAllocator(shm);
+        assertEquals(5, declared.info().slots());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "slot_bytes, 0",
+        "slot_bytes, 64 bananas",
+        "slot_bytes, 3GiB",
+        "slot_bytes, -1",
+        "policy, FASTEST",
+        "timestamp, sundial",
+        "integrity_mode, sometimes",
+        "write_timeout, soon",
+        "write_timeout, -5s"
+    })
+    void aWordThatCanNotBeUsedIsRefusedWithItsFile(String key, String word) {
+        assertNames(
+                assertRefused(ErrorCode.CONFIGURATION, () -> declare("camera", key, word)),
+                "pid=org.datahub.block~camera");
+        assertTrue(user().list().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"batch, 0", "batch, 6", "align, 33", "align, 8192", "participants, 1025", "pins, 17"})
+    void aNumberOutOfRangeIsRefusedWithItsFile(String key, int number) {
+        assertRefused(ErrorCode.CONFIGURATION, () -> declare("camera", key, number));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"..", "a/b", ""})
+    void aNameThatIsNoneIsRefused(String name) {
+        assertRefused(ErrorCode.BLOCK_NAME, () -> declare(name));
+    }
+
+    @Test
+    void twoDeclarationsOfOneBlockAreRefused() {
+        BlockComponent first = declare("camera");
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, () -> declare("other", "name", "camera")), "name=camera");
+        first.deactivate();
+        declare("other", "name", "camera");
+    }
+
+    @Test
+    void producersTakeFromTheDeclarationWhatTheyLeaveOpen() {
+        declare("camera", "write_timeout", "7s");
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
+            assertEquals(5, out.slots());
+            assertEquals(Duration.ofSeconds(7), out.writeTimeout());
+        }
+        assertRefused(
+                ErrorCode.GEOMETRY_REFUSED,
+                () -> user().create(BlockSpec.named("camera").slots(6)));
+    }
+
+    @Test
+    void liveValuesChangeForTheNextProducerAndTheRestStays() {
+        BlockComponent declared = declare("camera", "write_timeout", "7s");
+        declared.modified(block("write_timeout", "9s", "slots", 11L), pid("camera"));
+        assertEquals(5, declared.info().slots());
+        user().remove("camera");
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
+            assertEquals(Duration.ofSeconds(9), out.writeTimeout());
+            assertEquals(11, out.slots());
+        }
+    }
+
+    @Test
+    void aChangeThatCanNotBeUsedLeavesTheLastGoodOne() {
+        BlockComponent declared = declare("camera", "write_timeout", "7s");
+        declared.modified(block("write_timeout", "soon"), pid("camera"));
+        declared.modified(block("name", "renamed"), pid("camera"));
+        assertEquals("camera", declared.name());
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
+            assertEquals(Duration.ofSeconds(7), out.writeTimeout());
+        }
+    }
+
+    @Test
+    void theProducersOfADeclaredBlockFollowItsIntegrityReference() {
+        BlockComponent declared = declare("camera");
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        engine.bindIntegrity(sums, Map.of());
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
+            out.write(tx -> tx.length(0));
+            assertEquals("crc32c", declared.info().integrity());
+            declared.bindIntegrity(sums);
+            declared.unbindIntegrity(hub.crc32c);
+            out.write(tx -> tx.length(0));
+            assertEquals("algorithm-200", declared.info().integrity());
+            declared.unbindIntegrity(sums);
+            assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ZERO));
+            declared.bindIntegrity(hub.crc32c);
+            assertEquals(Claim.CLAIMED, out.claim(Duration.ZERO));
+            out.commit(0);
+            assertEquals("crc32c", declared.info().integrity());
+        }
+    }
+
+    @Test
+    void theEndOfADeclarationRemovesNoBlock() {
+        declare("camera").deactivate();
+        assertEquals(List.of("camera"), user().list());
+        user().remove("camera");
+    }
+
+    @Test
+    void theEngineRefusesABeatOutOfRangeAndKeepsTheLastGoodOne() {
+        for (int beat : new int[] {0, -1, 60_001}) {
+            EngineComponent.Config wrong = config(EngineComponent.Config.class, Map.of("beat_ms", beat));
+            assertThrows(IllegalArgumentException.class, () -> new EngineComponent(hub.kernel, wrong));
+            engine.modified(wrong);
+        }
+        assertEquals(hub.path(), user().directory());
+    }
+
+    @Test
+    void aServicesRankingIsItsPropertyOrZero() {
+        assertEquals(7, EngineComponent.ranking(Map.of("service.ranking", 7)));
+        assertEquals(0, EngineComponent.ranking(Map.of()));
+        assertEquals(0, EngineComponent.ranking(Map.of("service.ranking", "high")));
+    }
+}
