@@ -16,9 +16,9 @@ import org.datahub.api.spi.KernelException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/// Linux by way of libc. Fails at activation where native access is not granted, and names the
-/// flag.
-@Component
+/// Linux by way of libc. Fails at activation where native access is not granted, and names the flag;
+/// it is activated at once, so that a container says so when it starts, not when a program comes.
+@Component(immediate = true)
 public final class PosixKernel implements Kernel {
     private static final int REGISTER_GLOBAL = 4;
     private static final int GLOBAL = 2;
