@@ -144,7 +144,10 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     private void requireIdle() {
-        if (claimed > 0) throw new IllegalStateException("a slot is claimed already: slot=" + writer.next());
+        if (claimed == 0) return;
+        // A fault in mapped memory can come so late that the claim was never taken back.
+        if (occupancy.stopped()) throw occupancy.reason();
+        throw new IllegalStateException("a slot is claimed already: slot=" + writer.next());
     }
 
     private boolean ready() {
