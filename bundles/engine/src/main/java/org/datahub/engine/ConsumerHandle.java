@@ -39,7 +39,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final Kernel kernel;
     private final Rows rows;
     private final int row;
-    private final SlotReader reader;
+    final SlotReader reader;
     private final Verification verification;
     private final Pause pause;
     private final Ringer ringer;

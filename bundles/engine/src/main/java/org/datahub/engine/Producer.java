@@ -29,7 +29,7 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Kernel kernel;
     private final MemorySegment state;
     private final Rows rows;
-    private final SlotWriter writer;
+    final SlotWriter writer;
     private final Sealing sealing;
     private final Pause pause;
     private final Ringer ringer;
