@@ -48,6 +48,9 @@ public final class Bench implements Runnable {
     @Option(names = "--millis", paramLabel = "N", defaultValue = "" + MILLIS, description = "how long each run counts")
     private int millis;
 
+    @Option(names = "--anywhere", description = "count what ran at any distance of the two cores")
+    private boolean anywhere;
+
     private final Figures figures = new Figures();
     private Placement placement;
     private Limit limit;
@@ -91,7 +94,7 @@ public final class Bench implements Runnable {
         Path programs = Files.createTempDirectory("datahub-bench");
         try {
             limit = new Limit(Path.of(System.getProperty("bench.sources")), programs);
-            placement = new Placement(limit);
+            placement = new Placement(limit, anywhere);
             pair = new Pair(limit, placement);
             for (int round = 1; round <= rounds; round++) {
                 say("round " + round + " of " + rounds);

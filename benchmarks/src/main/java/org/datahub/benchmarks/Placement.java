@@ -17,13 +17,15 @@ final class Placement {
     private static final double FAR = 1.4;
 
     private final Limit limit;
+    private final boolean anywhere;
     private final double reference;
     private int refused;
 
     /// Looks at the machine for a second or two and settles on a distance: the least that is not that
     /// of two hyper-threads, if there is such.
-    Placement(Limit limit) throws IOException, InterruptedException {
+    Placement(Limit limit, boolean anywhere) throws IOException, InterruptedException {
         this.limit = limit;
+        this.anywhere = anywhere;
         List<Double> looks = new ArrayList<>();
         for (int look = 0; look < LOOKS; look++) {
             looks.add(distance(0));
@@ -52,7 +54,7 @@ final class Placement {
 
     /// Whether that is the distance settled on.
     boolean fits(double distance) {
-        boolean fits = distance > reference * NEAR && distance < reference * FAR;
+        boolean fits = anywhere || distance > reference * NEAR && distance < reference * FAR;
         if (!fits) refused++;
         return fits;
     }
