@@ -29,8 +29,8 @@ final class BlockReport {
     static BlockInfo of(Block block) {
         Geometry geometry = block.geometry;
         MemorySegment state = block.state;
-        long next = geometry.state() ? StateReader.newest(block.data) : StreamWriter.newest(block.data, geometry);
-        long oldest = geometry.state() ? Math.max(0, next - 1) : StreamReader.oldest(next, geometry);
+        SlotView slots = SlotView.of(block);
+        long next = slots.next();
         long beat = Words.opaque(state, StateLayout.BEAT_NS);
         long incarnation = Words.acquire(state, StateLayout.INCARNATION);
         return new BlockInfo(
@@ -50,7 +50,8 @@ final class BlockReport {
                 geometry.integrityMode(),
                 next == 0 ? "" : integrity(block, next - 1),
                 next,
-                oldest,
+                slots.oldest(),
+                slots.count(),
                 Words.acquire(state, StateLayout.END) != 0,
                 beat == 0 ? -1 : Math.max(0, block.kernel.nanos() - beat),
                 producerState(block),
