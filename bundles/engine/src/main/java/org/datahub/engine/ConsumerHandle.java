@@ -344,6 +344,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return SlotHeader.user(reader.segment(), header(index));
     }
 
+    @Override
+    public long utcOffset() {
+        return inside(() -> Words.opaque(block.state, StateLayout.UTC_OFFSET_NS));
+    }
+
     private long header(int index) {
         requireHeld();
         if (index == 0) return firstHeader;
@@ -430,7 +435,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             tally.add(ConsumerCounters.BATCHES, 1);
         }
         if (!reader.inPlace()) tally.add(ConsumerCounters.COPIES, 1);
-        if (timed && (reader.number() & SAMPLED) == 0) {
+        if (timed && (reader.number() & SAMPLED) == 0 && BlockReport.sameClock(block)) {
             tally.time(ConsumerCounters.RESIDENCE_BUCKETS, kernel.nanos() - timestamp());
         }
     }

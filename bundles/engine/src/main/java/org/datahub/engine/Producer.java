@@ -99,6 +99,12 @@ final class Producer extends Handle implements DataBlockProducer {
                 Words.text(state, StateLayout.LABEL, StateLayout.MOST_LABEL_BYTES, label));
         Words.release(state, StateLayout.BARRIERS, kernel.barriers() ? 1 : 0);
         Words.opaque(state, StateLayout.BEAT_INTERVAL_NS, interval.toNanos());
+        tellTime(kernel.nanos()); // the predecessor's clock may have been another one
+    }
+
+    private void tellTime(long nanos) {
+        Words.opaque(state, StateLayout.BEAT_NS, nanos);
+        Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
     }
 
     @Override
@@ -107,8 +113,7 @@ final class Producer extends Handle implements DataBlockProducer {
         tally.set(ProducerCounters.SLOTS, slots);
         tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);
-        Words.opaque(state, StateLayout.BEAT_NS, nanos);
-        Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
+        tellTime(nanos);
     }
 
     @Override

@@ -55,10 +55,7 @@ final class Removal {
 
     private DataHubException failed(KernelException e) {
         return new DataHubException(
-                ErrorCode.KERNEL,
-                "the block can't be removed: name=" + name + ": " + e.getMessage(),
-                "see the errno",
-                e);
+                ErrorCode.KERNEL, "the block can't be removed: name=" + name + ": " + e.getMessage(), e.advice(), e);
     }
 
     private void remove(Directory directory) {
