@@ -275,9 +275,10 @@ final class StreamReader implements SlotReader {
         moveTo(newest);
     }
 
+    /// What was read and released is there, also where `head` lags and its cell was written again.
     @Override
     public long newest() {
-        return StreamWriter.newest(data, geometry);
+        return Math.max(next, StreamWriter.newest(data, geometry));
     }
 
     @Override

@@ -255,6 +255,18 @@ class StreamProtocolTest {
     }
 
     @Test
+    void theNewestSlotIsNeverOlderThanWhatAReaderHasRead() {
+        StreamRig rig = StreamRig.of(hub, 64);
+        StreamRig.Peer observer = rig.observer(0);
+        rig.write(20);
+        observer.reads(0, 20);
+        rig.write(65);
+        Words.release(rig.block.data, DataLayout.HEAD, 0); // as seen by one who loads it late
+        assertEquals(20, observer.reader.newest());
+        assertEquals(0, observer.reader.oldest());
+    }
+
+    @Test
     void anObserversCopyStaysWholeWhateverHappensToTheCell() {
         StreamRig rig = StreamRig.of(hub, 1);
         StreamRig.Peer observer = rig.observer(0);
