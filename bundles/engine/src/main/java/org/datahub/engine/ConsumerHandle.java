@@ -57,6 +57,10 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private long gapFrom;
     private long gapTo;
     private GapReason gapReason = GapReason.OVERRUN;
+    private final long slotBytes;
+    private long firstHeader; // of what is held
+    private long firstLength;
+    private long payloadBytes;
     private long received;
     private long gaps;
 
@@ -66,6 +70,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         this.kernel = block.kernel;
         this.rows = new Rows(block);
         this.readTimeout = readTimeout;
+        this.slotBytes = block.geometry.slotBytes();
         this.badSlot = spec.badSlot();
         this.timed = block.geometry.timestamps() != Timestamps.NONE;
         this.interval = spec.interval().toNanos();
@@ -105,6 +110,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     void writeBeat(long nanos) {
         long at = ControlLayout.row(row);
         tally.set(ConsumerCounters.RINGS, ringer.rings());
+        tally.set(ConsumerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.set(ConsumerCounters.JOINS, reader.joins());
         tally.set(ConsumerCounters.SUPERSEDED, reader.superseded());
         tally.store(block.control, at + RowLayout.COUNTERS);
@@ -159,14 +165,26 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         Next first = look(most);
         if (first == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
         if (first != null) return first;
+        tally.beginWait(ConsumerCounters.WAITS, ConsumerCounters.WAIT_BUCKETS);
+        if (!timeout.isZero() && comesSoon()) {
+            Next soon = look(most);
+            if (soon != null) return soon;
+        }
         long begin = kernel.nanos();
         Next next = await(most, timeout, deadline(begin, timeout));
-        long waited = kernel.nanos() - begin;
-        tally.add(ConsumerCounters.WAITS, 1);
-        tally.add(ConsumerCounters.WAIT_NS, waited);
-        tally.time(ConsumerCounters.WAIT_BUCKETS, waited);
+        tally.endWait(ConsumerCounters.WAIT_NS, ConsumerCounters.WAIT_BUCKETS, kernel.nanos() - begin);
         if (next == Next.TIMEOUT) tally.add(ConsumerCounters.TIMEOUTS, 1);
         return next;
+    }
+
+    /// Most waits are over before a clock could be read twice.
+    private boolean comesSoon() {
+        if (interval > 0 || missing != 0 || Thread.currentThread().isVirtual()) return false;
+        for (int glance = 0; glance < Pause.GLANCES; glance++) {
+            Thread.onSpinWait();
+            if (!reader.pending()) return true;
+        }
+        return false;
     }
 
     private Next await(int most, Duration timeout, long deadline) {
@@ -230,13 +248,10 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     /// Verifies before use. A slot that is no longer intact is lost, whatever its tag says.
     private Next admit() {
         bad = false;
-        int good = 0;
-        Verification.Verdict verdict = Verification.Verdict.GOOD;
-        while (good < reader.count() && verdict == Verification.Verdict.GOOD) {
-            verdict = verdict(good);
-            if (verdict == Verification.Verdict.GOOD) good++;
-        }
-        if (good > 0) {
+        Verification.Verdict verdict = verdict(0);
+        if (verdict == Verification.Verdict.GOOD) {
+            int good = 1;
+            while (good < reader.count() && verdict(good) == Verification.Verdict.GOOD) good++;
             reader.shorten(good); // what comes behind is looked at in the next call
             return Next.SLOT;
         }
@@ -265,9 +280,15 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private Verification.Verdict verdict(int index) {
-        if (enforced) return verification.verify(reader.segment(), reader.header(index), reader.number() + index);
-        long length = SlotHeader.length(SlotHeader.description(reader.segment(), reader.header(index)));
-        return length > slotBytes() ? Verification.Verdict.CORRUPT : Verification.Verdict.GOOD;
+        MemorySegment segment = reader.segment();
+        long header = reader.header(index);
+        long description = SlotHeader.description(segment, header);
+        if (index == 0) {
+            firstHeader = header;
+            firstLength = Math.min(SlotHeader.length(description), slotBytes);
+        }
+        if (enforced) return verification.verify(segment, header, reader.number() + index, description);
+        return SlotHeader.length(description) > slotBytes ? Verification.Verdict.CORRUPT : Verification.Verdict.GOOD;
     }
 
     private DataHubException failure(Verification.Verdict verdict, long n) {
@@ -308,8 +329,9 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     public long length(int index) {
+        if (held && index == 0) return firstLength;
         long length = SlotHeader.length(SlotHeader.description(reader.segment(), header(index)));
-        return Math.min(length, slotBytes());
+        return Math.min(length, slotBytes);
     }
 
     @Override
@@ -324,6 +346,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private long header(int index) {
         requireHeld();
+        if (index == 0) return firstHeader;
         if (index < 0 || index >= reader.count()) {
             throw new IllegalArgumentException("not held: index=" + index + ", held=" + reader.count());
         }
@@ -341,7 +364,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         requireHeld();
         Verification.Verdict verdict;
         try {
-            verdict = verification.verify(reader.segment(), reader.header(), reader.number());
+            long description = SlotHeader.description(reader.segment(), reader.header());
+            verdict = verification.verify(reader.segment(), reader.header(), reader.number(), description);
         } catch (InternalError e) {
             throw lost(e);
         }
@@ -400,8 +424,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private void count(int count) {
-        for (int index = 0; index < count; index++) tally.add(ConsumerCounters.PAYLOAD_BYTES, length(index));
-        if (count > 1) tally.add(ConsumerCounters.BATCHES, 1);
+        payloadBytes += firstLength;
+        if (count > 1) {
+            for (int index = 1; index < count; index++) payloadBytes += length(index);
+            tally.add(ConsumerCounters.BATCHES, 1);
+        }
         if (!reader.inPlace()) tally.add(ConsumerCounters.COPIES, 1);
         if (timed && (reader.number() & SAMPLED) == 0) {
             tally.time(ConsumerCounters.RESIDENCE_BUCKETS, kernel.nanos() - timestamp());

@@ -39,8 +39,7 @@ final class Occupancy {
     private final boolean barriers;
     private final String what;
     private final Runnable finish;
-    private int busy;
-    private int depth; // of the thread that is inside
+    private int busy; // how deep its thread is inside
     private int stop;
     private boolean finished;
     private Thread owner;
@@ -60,9 +59,12 @@ final class Occupancy {
     void enter() {
         Thread thread = Thread.currentThread();
         if (owner != thread) owner = thread;
-        if (depth++ == 0) {
+        int inside = busy;
+        if (inside == 0) {
             BUSY.setRelease(this, 1);
             if (!barriers) Words.fullFence();
+        } else {
+            busy = inside + 1;
         }
         if ((int) STOP.getOpaque(this) != 0) refuse();
     }
@@ -83,7 +85,11 @@ final class Occupancy {
 
     /// The calling thread is out, if it came in once.
     void exit() {
-        if (--depth > 0) return;
+        int inside = busy;
+        if (inside > 1) {
+            busy = inside - 1;
+            return;
+        }
         BUSY.setRelease(this, 0);
         if (!barriers) Words.fullFence();
         if ((int) STOP.getOpaque(this) == CLOSED) finish();

@@ -18,6 +18,9 @@ import org.datahub.api.spi.Kernel;
 /// bell still has the value loaded first. A ring that nobody made (a death) is made up for by the
 /// bound of each sleep.
 final class Pause {
+    /// Looks of a wait that is too short to be timed, a microsecond in all.
+    static final int GLANCES = 32;
+
     private static final int SPINS = 600; // some 20 us: less than a sleep and a wake-up cost
     private static final int CLOCK_STEPS = 32; // a clock read costs as much as a spin
     private static final int YIELDS = 64;

@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
@@ -34,12 +35,17 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Ringer ringer;
     private final boolean enforced;
     private final Timestamps timestamps;
+    private final boolean timed;
     private final Duration writeTimeout;
     private final long slotBytes;
     private final Tally tally = new Tally(ProducerCounters.LAYOUT);
     private final long[] lengths;
     private final long[] users;
+    private boolean described; // a length or a user word of the batch
     private int claimed;
+    // Counted for each record: plain fields, which the beat takes over.
+    private long slots;
+    private long payloadBytes;
     private Loan open; // what hands out views of the claimed cells
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
@@ -60,10 +66,12 @@ final class Producer extends Handle implements DataBlockProducer {
         this.sealing = new Sealing(block, integrity);
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.timestamps = block.geometry.timestamps();
+        this.timed = timestamps != Timestamps.NONE;
         this.writeTimeout = spec.writeTimeout();
         this.slotBytes = block.geometry.slotBytes();
         this.lengths = new long[(int) block.geometry.batch()];
         this.users = new long[(int) block.geometry.batch()];
+        forgetDescriptions();
         introduce(beats.interval(), label);
         this.writer = block.geometry.state() ? new StateWriter(block, ringer) : streamWriter(spec);
         Words.release(state, StateLayout.END, 0);
@@ -96,6 +104,8 @@ final class Producer extends Handle implements DataBlockProducer {
     @Override
     void writeBeat(long nanos) {
         tally.set(ProducerCounters.RINGS, ringer.rings());
+        tally.set(ProducerCounters.SLOTS, slots);
+        tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);
         Words.opaque(state, StateLayout.BEAT_NS, nanos);
         Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
@@ -133,8 +143,6 @@ final class Producer extends Handle implements DataBlockProducer {
         occupancy.enter();
         try {
             claimed = ready() && writer.claim() ? 1 : awaitCells(1, timeout);
-            lengths[0] = slotBytes;
-            users[0] = 0;
             return claimed > 0 ? Claim.CLAIMED : Claim.FULL;
         } catch (InternalError e) {
             throw poisoned(e);
@@ -158,17 +166,29 @@ final class Producer extends Handle implements DataBlockProducer {
     /// it; then claims up to
     /// `count`. 0 at the timeout.
     private int awaitCells(int count, Duration timeout) {
+        tally.beginWait(ProducerCounters.WAITS, ProducerCounters.WAIT_BUCKETS);
+        if (!timeout.isZero() && opensSoon() && ready()) {
+            int soon = writer.claim(count);
+            if (soon > 0) return soon;
+        }
         long begin = kernel.nanos();
         int got = awaitCells(count, timeout, deadline(begin, timeout));
-        long waited = kernel.nanos() - begin;
-        tally.add(ProducerCounters.WAITS, 1);
-        tally.add(ProducerCounters.WAIT_NS, waited);
-        tally.time(ProducerCounters.WAIT_BUCKETS, waited);
+        tally.endWait(ProducerCounters.WAIT_NS, ProducerCounters.WAIT_BUCKETS, kernel.nanos() - begin);
         if (got == 0) tally.add(ProducerCounters.WRITE_TIMEOUTS, 1);
         if (got > 0) return got;
         if (ready()) return 0;
         tally.add(ProducerCounters.UNSEALED_WAITS, 1);
         throw Providers.missing(sealing.wanted(), block.name);
+    }
+
+    /// Most waits are over before a clock could be read twice.
+    private boolean opensSoon() {
+        if (Thread.currentThread().isVirtual()) return false;
+        for (int glance = 0; glance < Pause.GLANCES; glance++) {
+            Thread.onSpinWait();
+            if (writer.opens()) return true;
+        }
+        return false;
     }
 
     private int awaitCells(int count, Duration timeout, long deadline) {
@@ -208,10 +228,6 @@ final class Producer extends Handle implements DataBlockProducer {
         try {
             int got = ready() ? writer.claim(count) : 0;
             claimed = got > 0 ? got : awaitCells(count, timeout);
-            for (int index = 0; index < claimed; index++) {
-                lengths[index] = slotBytes;
-                users[index] = 0;
-            }
             return claimed;
         } catch (InternalError e) {
             throw poisoned(e);
@@ -232,6 +248,7 @@ final class Producer extends Handle implements DataBlockProducer {
         checkLength(length);
         lengths[index] = length;
         users[index] = user;
+        described = true;
     }
 
     private void requireClaimed(int index) {
@@ -256,8 +273,8 @@ final class Producer extends Handle implements DataBlockProducer {
                 else sealing.leaveOpen(data, cell, lengths[index]);
             }
             writer.commit(count);
-            for (int index = 0; index < count; index++) tally.add(ProducerCounters.PAYLOAD_BYTES, lengths[index]);
-            tally.add(ProducerCounters.SLOTS, count);
+            for (int index = 0; index < count; index++) payloadBytes += lengths[index];
+            slots += count;
             tally.add(ProducerCounters.BATCHES, 1);
             tally.most(ProducerCounters.LARGEST_BATCH, count);
         } catch (InternalError e) {
@@ -268,8 +285,15 @@ final class Producer extends Handle implements DataBlockProducer {
 
     /// The claim is over: the handle is idle again.
     private void over() {
+        if (described) forgetDescriptions();
         claimed = 0;
         occupancy.exit();
+    }
+
+    private void forgetDescriptions() {
+        Arrays.fill(lengths, slotBytes);
+        Arrays.fill(users, 0);
+        described = false;
     }
 
     @Override
@@ -310,8 +334,8 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     private void count(long length) {
-        tally.add(ProducerCounters.SLOTS, 1);
-        tally.add(ProducerCounters.PAYLOAD_BYTES, length);
+        slots++;
+        payloadBytes += length;
     }
 
     /// The claimed slot is gone with the memory it was in.
@@ -337,6 +361,7 @@ final class Producer extends Handle implements DataBlockProducer {
     }
 
     private long now() {
+        if (!timed) return 0;
         return switch (timestamps) {
             case NONE -> 0;
             case COARSE -> kernel.coarseNanos();

@@ -37,9 +37,10 @@ interface SlotWriter {
     /// The number of the slot that is claimed or will be.
     long next();
 
-    /// At a closed gate: looks at the rows again, with `reclaim` also for dead ones among those
-    /// that gate. Whether a claim
-    /// would go through.
+    /// At a closed gate: looks again how far the cursors are. Whether a claim would go through.
+    boolean opens();
+
+    /// The same, with `reclaim` also for dead ones among those that gate.
     boolean free(boolean reclaim);
 
     /// A wait at the gate begins.

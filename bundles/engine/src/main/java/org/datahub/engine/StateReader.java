@@ -60,6 +60,11 @@ final class StateReader implements SlotReader {
         return Look.NOTHING;
     }
 
+    @Override
+    public boolean pending() {
+        return DataLayout.slotOf(Words.acquire(data, DataLayout.LATEST)) <= last;
+    }
+
     private Look held(long n) {
         current = n;
         superseded += passedOver();

@@ -162,6 +162,11 @@ final class StateWriter implements SlotWriter {
     }
 
     @Override
+    public boolean opens() {
+        return true;
+    }
+
+    @Override
     public boolean free(boolean reclaim) {
         return true;
     }

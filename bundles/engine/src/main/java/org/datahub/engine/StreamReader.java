@@ -85,6 +85,11 @@ final class StreamReader implements SlotReader {
         return question();
     }
 
+    @Override
+    public boolean pending() {
+        return SlotHeader.stamp(data, cell) != next + 1;
+    }
+
     /// Nothing was lost so far; a consumer that was let go is protected again from here on.
     private Look notYet() {
         if (acknowledged && Stall.evicted(state, row)) rejoin(next);
@@ -108,6 +113,7 @@ final class StreamReader implements SlotReader {
     }
 
     private long cell(int index) {
+        if (index == 0) return cell;
         long at = cell + index * stride;
         return at < endCell ? at : at - (endCell - firstCell);
     }
@@ -222,6 +228,7 @@ final class StreamReader implements SlotReader {
     /// The first held slot whose stamp is another by now; `count` where none is.
     private int firstLost() {
         Words.acquireFence();
+        if (count == 1) return SlotHeader.stamp(data, cell) == next + 1 ? 1 : 0;
         for (int index = 0; index < count; index++) {
             if (SlotHeader.stamp(data, cell(index)) != next + 1 + index) return index;
         }
@@ -230,6 +237,13 @@ final class StreamReader implements SlotReader {
 
     @Override
     public boolean release() {
+        if (count == 1 && (!inPlace || SlotHeader.still(data, cell, next))) {
+            next++;
+            cell += stride;
+            if (cell == endCell) cell = firstCell;
+            if (lossless) letGo();
+            return true;
+        }
         int proven = inPlace ? firstLost() : count;
         evicted = proven < count && Stall.evicted(state, row);
         gapFrom = next + proven;

@@ -36,6 +36,8 @@ final class StreamWriter implements SlotWriter {
     private final long lag;
     private final boolean fenced;
     private final boolean[] gated;
+    private final int[] lossless; // the rows that gated at the last look at all of them
+    private int losslessRows;
 
     private long next;
     private long cell;
@@ -67,12 +69,13 @@ final class StreamWriter implements SlotWriter {
         this.lag = slots < 4 ? 1 : Math.min(slots / 4, MOST_LAG);
         this.fenced = geometry.slotBytes() >= FENCED_BYTES;
         this.gated = new boolean[rows.count()];
+        this.lossless = new int[rows.count()];
         next = newest(data, geometry);
         clearBeyond(geometry);
         cell = geometry.cellOf(next);
         ungatedFrom = next;
         publish();
-        scan();
+        scanAll(Words.acquire(control, ControlLayout.JOIN_EPOCH));
     }
 
     /// The next slot number: `head` is a lower bound, the stamps behind it tell the rest. A reader
@@ -117,28 +120,52 @@ final class StreamWriter implements SlotWriter {
         return granted;
     }
 
-    /// Looks at every row, then acknowledges the joins that it has seen. Rows can be spoilt by
-    /// their owners: a cursor can
-    /// hold the producer up, never move it past what was written.
+    /// Finds how far the gate is open now.
     private void scan() {
-        tally.add(ProducerCounters.SCANS, 1);
         long seen = Words.acquire(control, ControlLayout.JOIN_EPOCH);
+        if (seen != epoch) scanAll(seen);
+        else scanLossless();
+    }
+
+    /// Looks at every row, then acknowledges the joins that it has seen.
+    private void scanAll(long seen) {
+        tally.add(ProducerCounters.SCANS, 1);
+        losslessRows = 0;
         long least = FREE;
         for (int row = 0; row < rows.count(); row++) {
-            long at = ControlLayout.row(row);
-            boolean gates = Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
-            if (stall.ignored(row, gates)) gates = false;
-            if (!gates && !gated[row]) continue;
-            long cursor = Math.max(0, Math.min(next, Words.acquire(control, at + RowLayout.CURSOR)));
-            furthest = Math.max(furthest, cursor);
-            gated[row] = gates;
-            if (gates) least = Math.min(least, cursor);
+            boolean before = gated[row];
+            least = Math.min(least, gate(row));
+            if (gated[row] || before) lossless[losslessRows++] = row;
         }
+        open(least);
+        epoch = seen;
+        Words.release(state, StateLayout.ACK_EPOCH, seen);
+    }
+
+    /// Nobody has joined since the last look at all rows: only those that gated then can gate now.
+    private void scanLossless() {
+        long least = FREE;
+        for (int index = 0; index < losslessRows; index++) least = Math.min(least, gate(lossless[index]));
+        open(least);
+    }
+
+    /// The cursor of a row that gates, else [#FREE]. Rows can be spoilt by their owners: a cursor
+    /// can hold the producer up, never move it past what was written.
+    private long gate(int row) {
+        long at = ControlLayout.row(row);
+        boolean gates = Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
+        if (stall.ignored(row, gates)) gates = false;
+        if (!gates && !gated[row]) return FREE;
+        long cursor = Math.max(0, Math.min(next, Words.acquire(control, at + RowLayout.CURSOR)));
+        furthest = Math.max(furthest, cursor);
+        gated[row] = gates;
+        return gates ? cursor : FREE;
+    }
+
+    private void open(long least) {
         account(least);
         if (least == FREE) limit = requireConsumer ? next : FREE;
         else limit = least + slots;
-        epoch = seen;
-        Words.release(state, StateLayout.ACK_EPOCH, seen);
     }
 
     /// Keeps the count of slots that nobody gated for and nobody came for while they were there.
@@ -208,8 +235,7 @@ final class StreamWriter implements SlotWriter {
 
     @Override
     public boolean free(boolean reclaim) {
-        scan();
-        if (next < limit) return true;
+        if (opens()) return true;
         if (!reclaim) return false;
         boolean changed = false;
         long now = kernel.nanos();
@@ -225,6 +251,12 @@ final class StreamWriter implements SlotWriter {
         else if (stall.gates(row, now)) tally.add(ProducerCounters.EVICTIONS, 1);
         else return false;
         return true;
+    }
+
+    @Override
+    public boolean opens() {
+        scan();
+        return next < limit;
     }
 
     @Override

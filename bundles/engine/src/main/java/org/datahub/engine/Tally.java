@@ -36,6 +36,20 @@ final class Tally {
         words[(int) counter / Long.BYTES] = Math.max(words[(int) counter / Long.BYTES], value);
     }
 
+    /// Counts a wait that begins, for now as one too short to be timed: a clock read at its end
+    /// would delay what it waited for.
+    void beginWait(long waits, long buckets) {
+        add(waits, 1);
+        add(buckets, 1);
+    }
+
+    /// Counts the time of a wait that was long enough to be timed.
+    void endWait(long waitNanos, long buckets, long nanos) {
+        add(waitNanos, nanos);
+        add(buckets, -1);
+        time(buckets, nanos);
+    }
+
     /// Counts a time in its bucket.
     void time(long buckets, long nanos) {
         long micros = Math.max(0, nanos) >>> MICRO_BITS;

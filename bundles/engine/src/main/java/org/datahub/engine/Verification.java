@@ -30,6 +30,8 @@ final class Verification {
     private final Prefix prefix;
     private final IntegrityProvider.Sealer[] sealers = new IntegrityProvider.Sealer[IDS];
     private final boolean[] accepted = new boolean[IDS];
+    private final long slotBytes;
+    private final boolean acceptsNone;
     private long version = -1;
 
     Verification(Block block, Providers providers, Set<String> accept) {
@@ -37,7 +39,8 @@ final class Verification {
         this.providers = providers;
         this.accept = accept;
         this.prefix = new Prefix(block.idHigh, block.idLow);
-        this.accepted[0] = accept.contains(Providers.NONE);
+        this.slotBytes = block.geometry.slotBytes();
+        this.acceptsNone = accept.contains(Providers.NONE);
         for (int id = 1; id < IDS; id++) accepted[id] = accept.contains(Providers.nameOf(id));
     }
 
@@ -46,15 +49,14 @@ final class Verification {
         return accept;
     }
 
-    /// Looks at slot n, whose header stands at `header` of `segment`.
-    Verdict verify(MemorySegment segment, long header, long n) {
-        long description = SlotHeader.description(segment, header);
-        if (SlotHeader.length(description) > block.geometry.slotBytes()) return Verdict.CORRUPT;
+    /// Looks at slot n, whose header stands at `header` of `segment` and describes it so.
+    Verdict verify(MemorySegment segment, long header, long n, long description) {
+        if (SlotHeader.length(description) > slotBytes) return Verdict.CORRUPT;
         int id = SlotHeader.integrity(description);
+        if (id == 0) return acceptsNone ? Verdict.GOOD : Verdict.REFUSED;
         if (version != providers.version()) forget();
-        if (id != 0 && sealers[id] == null && !find(id)) return accepted[id] ? Verdict.MISSING : Verdict.REFUSED;
+        if (sealers[id] == null && !find(id)) return accepted[id] ? Verdict.MISSING : Verdict.REFUSED;
         if (!accepted[id]) return Verdict.REFUSED;
-        if (id == 0) return Verdict.GOOD;
         byte[] covered = prefix.of(
                 n,
                 description,

@@ -6,7 +6,8 @@ import java.lang.foreign.StructLayout;
 
 /// What a producer counts, in `state`. Each word has one writer, which stores it with its beat and
 /// at its
-/// close: a reader sees what was true a beat ago. They begin anew with each incarnation.
+/// close: a reader sees what was true a beat ago. They begin anew with each incarnation. A wait of
+/// about a microsecond is not timed: it counts in the first bucket and adds no time.
 ///
 /// | offset | size | type    | name           | writer   | order  | meaning                  |
 /// |-------:|-----:|---------|----------------|----------|--------|--------------------------|
