@@ -6,8 +6,8 @@ import org.datahub.itests.simulation.machine.Fence;
 import org.datahub.itests.simulation.machine.Machine;
 import org.datahub.itests.simulation.machine.Order;
 
-/// Below the words: the memory of the simulated machine that the calling thread carries. Private memory of a process is
-/// what it is.
+/// Below the words: the memory of the simulated machine that the calling thread carries. Private
+/// memory of a process is what it is.
 final class SimulatedWords extends Below {
     private static final ValueLayout.OfLong LONG = Wire.U64.withByteAlignment(1);
     private static final ValueLayout.OfInt INT = Wire.U32.withByteAlignment(1);

@@ -13,6 +13,7 @@ import static org.datahub.itests.simulation.lab.Edit.swapFirstTwo;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.ConvertInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LoadInstruction;
@@ -21,9 +22,8 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 
-/// The mutants: each leaves out, or turns around, one thing that the protocol rests on. The simulator that does not
-/// catch
-/// one of them proves nothing about that thing.
+/// The mutants: each leaves out, or turns around, one thing that the protocol rests on. The
+/// simulator that does not catch one of them proves nothing about that thing.
 public final class Faults {
     private static final ClassDesc SEGMENT = ClassDesc.of("java.lang.foreign.MemorySegment");
     private static final ClassDesc WORDS = ClassDesc.of("org.datahub.api.layout.Words");
@@ -34,6 +34,7 @@ public final class Faults {
     private static final ClassDesc STREAM_READER = ClassDesc.of("org.datahub.engine.StreamReader");
     private static final ClassDesc STATE_READER = ClassDesc.of("org.datahub.engine.StateReader");
     private static final ClassDesc PAUSE = ClassDesc.of("org.datahub.engine.Pause");
+    private static final ClassDesc GAP = ClassDesc.of("org.datahub.api.GapReason");
     private static final ClassDesc LATE = ClassDesc.of("org.datahub.itests.simulation.machine.Late");
     private static final ClassDesc LONG = ConstantDescs.CD_long;
     private static final ClassDesc INT = ConstantDescs.CD_int;
@@ -49,6 +50,9 @@ public final class Faults {
                 // The slot.
                 new Mutant("the stamp is emptied without a store fence")
                         .in("api.layout.SlotHeader", "empty", drop("Words.storeFence", 0)),
+                new Mutant("the stamp is emptied without release")
+                        .in("api.layout.SlotHeader", "empty", rename(call("Words.release"), "opaque"))
+                        .in("api.layout.SlotHeader", "emptyUnfenced", rename(call("Words.release"), "opaque")),
                 new Mutant("the stamps of a batch are emptied without a store fence")
                         .in("engine.StreamWriter", "claim(I)I", drop("Words.storeFence", 0)),
                 new Mutant("the stamp is not emptied")
@@ -90,6 +94,14 @@ public final class Faults {
                         .in("engine.StreamReader", "firstLost", drop("Words.acquireFence", 0)),
                 new Mutant("the stamp is loaded before head where overrun is in question")
                         .in("engine.StreamReader", "question", swapFirstTwo()),
+                new Mutant("an emptied cell counts as one that was never written")
+                        .in(
+                                "engine.StreamReader",
+                                "look",
+                                each(
+                                        element -> element instanceof ConstantInstruction constant
+                                                && Long.valueOf(0).equals(constant.constantValue()),
+                                        code -> code.loadConstant(-1L))),
 
                 // The gate and the join.
                 new Mutant("the reader trusts its row before it is acknowledged")
@@ -100,7 +112,7 @@ public final class Faults {
                 new Mutant("joins are acknowledged that the scan has not seen")
                         .in(
                                 "engine.StreamWriter",
-                                "scan",
+                                "scanAll",
                                 each(element -> element instanceof LoadInstruction load && load.slot() == 1, code -> {
                                     code.aload(0).getfield(WRITER, "control", SEGMENT);
                                     code.getstatic(CONTROL, "JOIN_EPOCH", LONG);
@@ -117,14 +129,19 @@ public final class Faults {
                                                 .dup2()
                                                 .lstore(7)))
                         .in("engine.Rows", "activate", answer(nth(1, call("Words.add")), code -> code.lload(7))),
-                new Mutant("the gate opens one slot early")
+                new Mutant("the rows are loaded before the epoch may be")
+                        .in("engine.StreamWriter", "scan", rename(nth(0, call("Words.acquire")), "opaque")),
+                new Mutant("joins are acknowledged without release")
+                        .in("engine.StreamWriter", "scanAll", rename(call("Words.release"), "opaque")),
+                // One slot too early is borne by the cells beyond K.
+                new Mutant("the gate opens two slots early")
                         .in(
                                 "engine.StreamWriter",
-                                "scan",
+                                "open",
                                 each(
                                         field("slots"),
                                         code -> code.getfield(WRITER, "slots", LONG)
-                                                .lconst_1()
+                                                .loadConstant(2L)
                                                 .ladd())),
                 new Mutant("the producer does not look for joins")
                         .in(
@@ -139,11 +156,13 @@ public final class Faults {
                                 answer(
                                         call("Words.opaque"),
                                         code -> code.aload(0).getfield(WRITER, "epoch", LONG))),
-                new Mutant("the gate counts nobody").in("engine.StreamWriter", "scan", drop("Rows.count", 0)),
+                new Mutant("the gate counts nobody").in("engine.StreamWriter", "scanAll", drop("Rows.count", 0)),
 
                 // Takeover and reclaim.
                 new Mutant("takeover leaves stamps beyond the head")
                         .in("engine.StreamWriter", "<init>", drop("StreamWriter.clearBeyond", 0)),
+                new Mutant("takeover leaves head behind")
+                        .in("engine.StreamWriter", "<init>", drop("StreamWriter.publish", 0)),
                 new Mutant("takeover believes head alone")
                         .in("engine.StreamWriter", "newest", drop("Geometry.cells", 0)),
                 new Mutant("the producer's byte is not waited for")
@@ -168,6 +187,11 @@ public final class Faults {
                                 first(code -> code.invokestatic(LATE, "store", MethodTypeDesc.of(VOID)))),
                 new Mutant("a new producer leaves the evictions of the old one")
                         .in("engine.Stall", "<init>", drop("Words.release", 0)),
+                new Mutant("an eviction during the verification is told as an overrun")
+                        .in(
+                                "engine.ConsumerHandle",
+                                "admit",
+                                answer(call("ConsumerHandle.lostBy"), code -> code.getstatic(GAP, "OVERRUN", GAP))),
                 new Mutant("an eviction outlives its join")
                         .in("engine.Rows", "activate", drop(nth(0, call("Words.release")), 0)),
 
@@ -192,15 +216,13 @@ public final class Faults {
                 new Mutant("the newest value is written over")
                         .in(
                                 "engine.StateWriter",
-                                "choose",
+                                "advance",
                                 each(field("newest"), code -> code.pop().iconst_m1())),
-                new Mutant("one buffer too few")
-                        .in(
-                                "engine.Geometry",
-                                "of",
-                                each(
-                                        nth(0, call("Math.addExact")),
-                                        code -> code.pop2().lconst_1().ladd())),
+                new Mutant("only the first candidate's pins are looked at")
+                        .in("engine.StateWriter", "choose", drop("StateWriter.mark", 0)),
+                new Mutant("latest is stored without release")
+                        .in("engine.StateWriter", "commit()V", rename(call("Words.release"), "opaque"))
+                        .in("api.layout.SlotHeader", "commit", rename(call("Words.release"), "opaque")),
                 new Mutant("the pin is taken back before the value was used")
                         .in("engine.StateReader", "held", first(code -> {
                             code.aload(0).getfield(STATE_READER, "control", SEGMENT);
@@ -208,6 +230,37 @@ public final class Faults {
                             code.lconst_0();
                             code.invokestatic(WORDS, "release", STORE);
                         })),
+
+                // The making of a block.
+                new Mutant("what is swept is not looked at again behind its lock")
+                        .in("engine.NewBlock", "sweep", drop("FileStatus.same", 1)),
+
+                // What all share.
+                new Mutant("a snapshot is switched to without release")
+                        .in("engine.ZoneHandle", "lambda$publish$0", rename(call("Words.release"), "opaque"))
+                        .in("engine.ZoneHandle", "changed", drop("Words.addInt", 0)),
+                new Mutant("a snapshot is kept without a second look at its number")
+                        .in(
+                                "engine.ZoneHandle",
+                                "copyTo",
+                                answer(nth(1, call("Words.acquire")), code -> code.lload(2))),
+                new Mutant("no acquire fence before the second look at a snapshot")
+                        .in("engine.ZoneHandle", "copyTo", drop("Words.acquireFence", 0)),
+                new Mutant("a snapshot is written over the one that is read")
+                        .in(
+                                "engine.ZoneHandle",
+                                "half",
+                                each(
+                                        element -> element instanceof LoadInstruction load && load.slot() == 1,
+                                        CodeBuilder::lconst_0)),
+                new Mutant("a lock is set free without release")
+                        .in("engine.RowLock", "pass", rename(call("Words.release"), "opaque"))
+                        .in("engine.RowLock", "pass", drop("Words.fullFence", 0)),
+                new Mutant("a lock's next owner is not told of the death")
+                        .in("engine.RowLock", "inherit", drop("Words.release", 0)),
+                new Mutant("a lock is taken from the living")
+                        .in("engine.LockOwners", "inherit", drop("NativeFile.lockedByOther", 0))
+                        .in("engine.LockOwners", "inherit", drop("NativeFile.tryLock", 1)),
 
                 // Sleep and wake-up.
                 new Mutant("a commit rings nobody").in("engine.StreamWriter", "commit()V", drop("Ringer.ring", 0)),

@@ -7,9 +7,8 @@ import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
 
-/// DataHub once more, in classes of its own: the compiled engine with its [Surroundings] replaced, and with one
-/// [Mutant]
-/// applied or none.
+/// DataHub once more, in classes of its own: the compiled engine with its [Surroundings] replaced,
+/// and with one [Mutant] applied or none.
 public final class Laboratory extends ClassLoader {
     private static final String OURS = "org.datahub.";
     private static final String OUTSIDE = Laboratory.class.getPackageName() + ".";

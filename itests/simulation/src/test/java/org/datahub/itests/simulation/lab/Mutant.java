@@ -22,7 +22,8 @@ public final class Mutant {
         this.name = name;
     }
 
-    /// With this edit of a method of a class below `org.datahub`; `method` may name its descriptor too, as `claim(I)I`.
+    /// With this edit of a method of a class below `org.datahub`; `method` may name its descriptor
+    /// too, as `claim(I)I`.
     Mutant in(String className, String method, Edit edit) {
         int types = method.indexOf('(');
         changes.add(new Change(

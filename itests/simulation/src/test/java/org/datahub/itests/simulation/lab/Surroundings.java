@@ -5,11 +5,12 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
 
-/// Leads the calls that leave the engine (time, chance, waiting, threads) to the simulated machine, and shortens the
-/// time that a wait spins. Nothing else of the engine is changed.
+/// Leads the calls that leave the engine (time, chance, waiting, threads) to the simulated machine,
+/// and shortens the time that a wait spins. Nothing else of the engine is changed.
 final class Surroundings {
     private static final ClassDesc OUTSIDE = ClassDesc.of("org.datahub.itests.simulation.machine.Outside");
 
@@ -34,7 +35,9 @@ final class Surroundings {
 
     // How often a wait looks before it sleeps, or asks for the dead: some hundred times, where a few times show all
     // there is.
-    private static final Map<String, Map<Integer, Integer>> LOOKS = Map.of(
+    private static final Map<String, Map<ConstantDesc, ConstantDesc>> LOOKS = Map.of(
+            "org.datahub.engine.ConsumerHandle.comesSoon", Map.of(32, 2),
+            "org.datahub.engine.Producer.opensSoon", Map.of(32, 2),
             "org.datahub.engine.Pause.step", Map.of(600, 3),
             "org.datahub.engine.Pause.slow", Map.of(600, 3),
             "org.datahub.engine.Pause.parkAfterYields", Map.of(600, 3, 64, 2),
@@ -44,14 +47,14 @@ final class Surroundings {
     private Surroundings() {}
 
     static void lead(String method, CodeBuilder code, CodeElement element) {
-        switch (element) {
-            case InvokeInstruction call when CALLS.containsKey(name(call)) -> lead(code, call);
-            case ConstantInstruction constant
-            when constant.constantValue() instanceof Integer looks
-                    && LOOKS.getOrDefault(method, Map.of()).containsKey(looks) ->
-                code.loadConstant(LOOKS.get(method).get(looks).intValue());
-            default -> code.with(element);
-        }
+        if (element instanceof InvokeInstruction call && CALLS.containsKey(name(call))) lead(code, call);
+        else if (element instanceof ConstantInstruction constant) code.loadConstant(looks(method, constant));
+        else code.with(element);
+    }
+
+    private static ConstantDesc looks(String method, ConstantInstruction constant) {
+        ConstantDesc value = constant.constantValue();
+        return LOOKS.getOrDefault(method, Map.of()).getOrDefault(value, value);
     }
 
     private static String name(InvokeInstruction call) {

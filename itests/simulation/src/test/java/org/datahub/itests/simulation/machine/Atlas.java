@@ -16,9 +16,8 @@ import org.datahub.api.layout.Wire;
 final class Atlas {
     private Atlas() {}
 
-    /// Tracks the words of a new block that somebody decides by, all others being written once before it has its name,
-    /// or for
-    /// people.
+    /// Tracks the words of a new block that somebody decides by, all others being written once
+    /// before it has its name, or for people.
     static void track(Memory memory, Map<String, Disk.Inode> files) {
         MemorySegment state = files.get("state").memory;
         memory.track(state, StateLayout.INCARNATION, StateLayout.PID);

@@ -4,12 +4,12 @@ import java.util.SplittableRandom;
 
 /// What one thread has seen of memory, and what it lets others see.
 ///
-/// A load may read any message that is not older than the thread's view, so a store takes as long as chance wants until
-/// another thread sees it. A release store carries its thread's view; who acquires it joins that view. What other loads
-/// have read is `pending` until an acquire fence. A store that does not release carries what the thread's last fence
-/// saw:
-/// all of its view after a full fence, its own stores after a store fence. Loads are never later than they stand in the
-/// program (no load buffering), and the stores to one word are ordered as they were done.
+/// A load may read any message that is not older than the thread's view, so a store takes as long
+/// as chance wants until another thread sees it. A release store carries its thread's view; who
+/// acquires it joins that view. What other loads have read is `pending` until an acquire fence. A
+/// store that does not release carries what the thread's last fence saw: all of its view after a
+/// full fence, its own stores after a store fence. A store may wait in the [StoreBuffer] before it
+/// is a message at all. Loads are never later than they stand in the program (no load buffering).
 final class Core {
     private final Memory memory;
     private final SplittableRandom dice;
@@ -17,13 +17,15 @@ final class Core {
     private final View pending = new View();
     private final View written = new View();
     private View carried = View.NOTHING;
+    final StoreBuffer buffer = new StoreBuffer();
 
     Core(Memory memory, SplittableRandom dice) {
         this.memory = memory;
         this.dice = dice;
     }
 
-    /// Which message a load would read: the newest, or with a chance of `stale` in 100 any that may be read.
+    /// Which message a load would read: the newest, or with a chance of `stale` in 100 any that may
+    /// be read.
     int choose(Location location, int stale) {
         int newest = location.newest();
         int oldest = seen.of(location.index);
@@ -45,15 +47,37 @@ final class Core {
         return location.value(message);
     }
 
+    /// Stores at once; nothing waits in the buffer.
     void store(Location location, long value, Order order) {
+        append(location, value, order == Order.RELEASE ? null : carried);
+    }
+
+    /// Stores later: what it tells is what this thread has seen by now.
+    void hold(int place, int bytes, long value, Order order) {
+        boolean release = order == Order.RELEASE;
+        buffer.add(place, bytes, value, release, release ? seen.copy(memory.locations()) : carried);
+    }
+
+    /// What waited reaches memory.
+    void perform(StoreBuffer.Held store, Location location) {
+        int message = append(location, store.value, store.told());
+        if (store.release) store.told().raise(location.index, message);
+        if (!buffer.gone(store, location.index, message, memory.locations())) return;
+        carried = carried.copy(memory.locations());
+        carried.raise(location.index, message);
+    }
+
+    private int append(Location location, long value, View told) {
         int message = location.newest() + 1;
         seen.raise(location.index, message);
         written.raise(location.index, message);
-        location.store(value, order == Order.RELEASE ? seen.copy(memory.locations()) : carried);
+        location.store(value, told == null ? seen.copy(memory.locations()) : told);
         memory.stored();
+        return message;
     }
 
-    /// Reads the newest message and stores the next one, with nothing between; a full fence on both sides.
+    /// Reads the newest message and stores the next one, with nothing between; a full fence on both
+    /// sides.
     long update(Location location, long added, boolean adds) {
         fullFence();
         long before = load(location, location.newest(), Order.ACQUIRE);
@@ -67,6 +91,7 @@ final class Core {
     }
 
     void storeFence() {
+        buffer.fence();
         View next = carried.copy(memory.locations());
         next.join(written);
         carried = next;

@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.datahub.api.spi.FileStatus;
 
-/// The files of a machine: one directory for blocks, the blocks' directories in it, the files in these.
+/// The files of a machine: one directory for blocks, the blocks' directories in it, the files in
+/// these.
 public final class Disk {
     /// The user whose processes run here.
     static final int UID = 1000;
@@ -71,7 +72,8 @@ public final class Disk {
         }
     }
 
-    /// A lock byte: who takes it has seen what he did who had it before, and nobody else tells anybody anything.
+    /// A lock byte: who takes it has seen what he did who had it before, and nobody else tells
+    /// anybody anything.
     static final class LockByte {
         final View told = new View();
         SimulatedFile owner;

@@ -6,14 +6,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/// The classic litmus tests on the simulated memory: what the model forbids never happens, and what it allows does, or
-/// it
-/// would find nothing. The names are those of Alglave, Maranget, Tautschnig, "Herding Cats" (TOPLAS 2014).
+/// The classic litmus tests on the simulated memory: what the model forbids never happens, and what
+/// it allows does, or it would find nothing. The names are those of Alglave, Maranget, Tautschnig,
+/// "Herding Cats" (TOPLAS 2014).
 class LitmusIT {
     private static final int SEEDS = 3000;
-    private static final Chance CHANCE = new Chance(60, 0, 2, 1, 20, 100, true, false);
+    private static final Chance KILLED = new Chance(60, 50, 1, 0, 5, 1, 100, true, false);
+    private static final Chance CHANCE = new Chance(60, 50, 0, 2, 1, 20, 100, true, false);
 
     private MemorySegment memory;
     private Machine machine;
@@ -38,16 +40,30 @@ class LitmusIT {
 
     /// Every outcome of the threads: what they left in `seen`.
     private Set<String> outcomes(int loads, Body... threads) {
+        return outcomes(CHANCE, loads, () -> Arrays.toString(seen), threads);
+    }
+
+    /// Every content of the first two words when all threads have ended, or were killed.
+    private Set<String> contents(Chance chance, Body... threads) {
+        return outcomes(
+                chance,
+                0,
+                () -> "[" + machine.memory().newest(memory, 0) + ", "
+                        + machine.memory().newest(memory, 8) + "]",
+                threads);
+    }
+
+    private Set<String> outcomes(Chance chance, int loads, Supplier<String> outcome, Body... threads) {
         Set<String> outcomes = new TreeSet<>();
         machine = new Machine();
         Thread carrier = machine.thread("litmus", () -> {
             for (int seed = 0; seed < SEEDS; seed++) {
-                machine.reset(seed, CHANCE, 0);
+                machine.reset(seed, chance, 0);
                 memory = machine.allocate(64);
                 seen = new long[loads];
                 for (Body thread : threads) machine.start("thread", thread::run);
                 machine.run(10_000, 10_000);
-                outcomes.add(Arrays.toString(seen));
+                outcomes.add(outcome.get());
             }
         });
         carrier.start();
@@ -245,5 +261,76 @@ class LitmusIT {
                     seen[2] = load(0, Order.PLAIN);
                 });
         assertEquals(true, outcomes.contains("[1, 1, 0]"));
+    }
+
+    private Set<String> twoWriters(Order order, Fence between) {
+        return contents(
+                CHANCE,
+                () -> {
+                    store(0, 1, order);
+                    if (between != null) fence(between);
+                    store(1, 2, order);
+                    load(2, Order.PLAIN); // a turn in which they may wait still
+                },
+                () -> {
+                    store(1, 1, order);
+                    if (between != null) fence(between);
+                    store(0, 2, order);
+                    load(2, Order.PLAIN); // a turn in which they may wait still
+                });
+    }
+
+    @Test
+    void twoWritersOfTwoWordsMayBothComeFirstUnlessOrdered() {
+        String[] ordered = {"[1, 2]", "[2, 1]", "[2, 2]"};
+        assertOutcomes(twoWriters(Order.PLAIN, null), "[1, 1]", "[1, 2]", "[2, 1]", "[2, 2]");
+        assertOutcomes(twoWriters(Order.OPAQUE, null), "[1, 1]", "[1, 2]", "[2, 1]", "[2, 2]");
+        assertOutcomes(twoWriters(Order.RELEASE, null), ordered);
+        assertOutcomes(twoWriters(Order.OPAQUE, Fence.STORE), ordered);
+        assertOutcomes(twoWriters(Order.OPAQUE, Fence.FULL), ordered);
+    }
+
+    @Test
+    void aThreadSeesWhatItHasStored() {
+        assertOutcomes(
+                outcomes(2, () -> {
+                    store(0, 1, Order.PLAIN);
+                    seen[0] = load(0, Order.PLAIN);
+                    store(0, 2, Order.PLAIN);
+                    seen[1] = load(0, Order.ACQUIRE);
+                }),
+                "[1, 2]");
+    }
+
+    private Set<String> killed(Order first, Fence between, Order second) {
+        return contents(KILLED, () -> {
+            store(0, 1, first);
+            if (between != null) fence(between);
+            store(1, 1, second);
+            store(2, 1, Order.PLAIN); // killed before this one, it has done both
+        });
+    }
+
+    @Test
+    void aKilledThreadLosesWhatNobodySawUnlessSomethingBehindItWasSeen() {
+        String[] ordered = {"[0, 0]", "[1, 0]", "[1, 1]"};
+        assertOutcomes(killed(Order.PLAIN, null, Order.OPAQUE), "[0, 0]", "[0, 1]", "[1, 0]", "[1, 1]");
+        assertOutcomes(killed(Order.RELEASE, null, Order.OPAQUE), "[0, 0]", "[0, 1]", "[1, 0]", "[1, 1]");
+        assertOutcomes(killed(Order.PLAIN, null, Order.RELEASE), ordered);
+        assertOutcomes(killed(Order.PLAIN, Fence.STORE, Order.OPAQUE), ordered);
+        assertOutcomes(killed(Order.PLAIN, Fence.FULL, Order.OPAQUE), "[0, 0]", "[1, 0]", "[1, 1]");
+    }
+
+    @Test
+    void whatAnAtomicUpdateFollowsIsNeverLost() {
+        assertOutcomes(
+                contents(KILLED, () -> {
+                    store(0, 1, Order.PLAIN);
+                    machine.update(memory, 8, Long.BYTES, 1, true);
+                    store(2, 1, Order.PLAIN);
+                }),
+                "[0, 0]",
+                "[1, 0]",
+                "[1, 1]");
     }
 }

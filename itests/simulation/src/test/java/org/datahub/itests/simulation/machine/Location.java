@@ -2,7 +2,8 @@ package org.datahub.itests.simulation.machine;
 
 import java.util.Arrays;
 
-/// All messages that were ever stored to one word, in the order of their stores: message 0 is what stood there before.
+/// All messages that were ever stored to one word, in the order of their stores: message 0 is what
+/// stood there before.
 final class Location {
     final int index;
     final int bytes;

@@ -7,18 +7,17 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import jdk.internal.vm.Continuation;
 
-/// A simulated machine: weak memory, processes that run in turns and are killed, a kernel, a clock. What happens on it
-/// is
-/// decided by one seed.
+/// A simulated machine: weak memory, processes that run in turns and are killed, a kernel, a clock.
+/// What happens on it is decided by one seed.
 ///
-/// Before [#run], and outside of it, words are stored and loaded at once: that is how a block is made that the
-/// processes
-/// find.
+/// Before [#run], and outside of it, words are stored and loaded at once: that is how a block is
+/// made that the processes find.
 public final class Machine {
     private static final int FAIR_STALE = 0;
     private static final int MOST_IDLE = 20_000;
     private static final long IDLE_NANOS = 1_000_000;
     private static final int DYING = 300;
+    private static final int IMPATIENT = 50; // of 100 spins look again though nothing has changed
     private static final int SPURIOUS = 500; // one sleep in so many looks ends for no reason
 
     private final Memory memory = new Memory();
@@ -42,6 +41,8 @@ public final class Machine {
     private boolean fair;
     private long kills;
     private long stale;
+    private long late;
+    private long lost;
     private int idle;
     private long idleStores;
     private int names;
@@ -88,6 +89,8 @@ public final class Machine {
         fair = false;
         kills = 0;
         stale = 0;
+        late = 0;
+        lost = 0;
         idle = 0;
         idleStores = 0;
         names = 0;
@@ -143,6 +146,16 @@ public final class Machine {
         return stale;
     }
 
+    /// Stores so far that waited in a buffer.
+    public long lateStores() {
+        return late;
+    }
+
+    /// Processes so far that were killed with stores in their buffer that were lost.
+    public long losses() {
+        return lost;
+    }
+
     /// The last lines of the trace.
     public List<String> trace() {
         return trace == null ? List.of() : trace.lines();
@@ -163,7 +176,10 @@ public final class Machine {
         Core core = new Core(memory, dice);
         SimulatedProcess process = new SimulatedProcess(role + "." + ++names, names, core, program);
         processes.add(process);
-        if (running != null) running.core.fullFence();
+        if (running != null) {
+            settle(running);
+            running.core.fullFence();
+        }
         core.fullFence(); // its parent's fork is one
         if (trace != null) note("start", process.name());
         return process;
@@ -174,17 +190,23 @@ public final class Machine {
         return running;
     }
 
-    /// Runs every process to its end: under all chances for `unfair` operations, then fairly for at most `most`.
+    /// Runs every process to its end: under all chances for `unfair` operations, then fairly for at
+    /// most `most`.
     ///
     /// @throws Violation what was broken
     public void run(long unfair, long most) {
         while (true) {
-            if (operations >= unfair) fair = true;
+            if (operations >= unfair && !fair) becomeFair();
             if (operations >= unfair + most) throw stuck("no end in sight");
             SimulatedProcess next = pick();
             if (next == null) return;
             dispatch(next);
         }
+    }
+
+    private void becomeFair() {
+        fair = true;
+        processes.forEach(this::settle);
     }
 
     private Violation stuck(String how) {
@@ -215,6 +237,7 @@ public final class Machine {
     }
 
     private void end(SimulatedProcess process) {
+        settle(process);
         process.core.fullFence();
         process.state = SimulatedProcess.State.GONE;
         List.copyOf(process.files).forEach(SimulatedFile::close);
@@ -228,7 +251,11 @@ public final class Machine {
         if (trace != null) note("suspend", process.name() + " until " + process.suspendedUntil);
     }
 
+    /// What waits in its buffer is lost, but for what gets out first.
     private void kill(SimulatedProcess process) {
+        trickle(process);
+        if (!process.core.buffer.isEmpty()) lost++;
+        process.core.buffer.clear();
         process.core.fullFence(); // the kernel leaves it for good
         process.state = SimulatedProcess.State.DYING;
         process.suspendedUntil = operations + (dice.nextBoolean() ? 0 : dice.nextInt(DYING));
@@ -241,6 +268,7 @@ public final class Machine {
     private SimulatedProcess pick() {
         while (true) {
             bury(false);
+            for (SimulatedProcess process : processes) trickle(process);
             collect();
             if (!candidates.isEmpty()) return fair ? schedule.fair(candidates) : schedule.any(candidates);
             if (processes.isEmpty()) return null;
@@ -280,11 +308,16 @@ public final class Machine {
         process.bell = SimulatedProcess.NO_BELL;
     }
 
-    /// Nobody can run: ends a suspension, lets one look again that waits for memory to change (what it waits for may be
-    /// there and not yet seen), or lets time pass.
+    /// Nobody can run: lets stores arrive that wait, ends a suspension, lets one look again that
+    /// waits for memory to change (what it waits for may be there and not yet seen), or lets time
+    /// pass.
     private SimulatedProcess late() {
         boolean relaxed = false;
         for (SimulatedProcess process : processes) {
+            if (!process.core.buffer.isEmpty()) {
+                settle(process);
+                return null;
+            }
             if (process.suspendedUntil > operations && !process.over()) {
                 process.suspendedUntil = 0;
                 return null;
@@ -318,6 +351,7 @@ public final class Machine {
     private void turn() {
         operations++;
         clock += dice.nextInt(chance.nanos());
+        trickle(running);
         if (--slice <= 0) Continuation.yield(SimulatedProcess.SCOPE);
     }
 
@@ -332,6 +366,7 @@ public final class Machine {
     void call(String name, Supplier<String> what) {
         if (running == null) return;
         turnBeforeEffect();
+        settle(running); // the kernel's entry
         if (trace != null) note(name, what.get());
     }
 
@@ -346,6 +381,7 @@ public final class Machine {
     }
 
     void sleepUntil(long time, long bell) {
+        settle(running);
         running.wakeAt = time;
         running.bell = bell;
         running.state = SimulatedProcess.State.ASLEEP;
@@ -358,9 +394,13 @@ public final class Machine {
         }
     }
 
-    /// Waits for memory to change.
+    /// Waits for memory to change, or looks again at once.
     void relax() {
         if (running == null) return;
+        if (!fair && dice.nextInt(100) < IMPATIENT) {
+            turn();
+            return;
+        }
         running.fresh = false;
         if (running.relaxedAt != memory.stores()) running.tries = 0;
         running.relaxedAt = memory.stores();
@@ -373,6 +413,11 @@ public final class Machine {
         int place = memory.place(segment, offset, bytes);
         if (running == null || !memory.tracked(place)) return memory.first(place, bytes);
         turn();
+        StoreBuffer.Held own = running.core.buffer.last(place);
+        if (own != null) {
+            if (trace != null) note(order, place, own.value, " (own)");
+            return own.value;
+        }
         Location location = memory.known(place, bytes);
         if (location == null) {
             if (trace != null) note(order, place, memory.first(place, bytes), "");
@@ -397,10 +442,50 @@ public final class Machine {
             return;
         }
         turnBeforeEffect();
-        if (trace != null) note(order, place, value, " stored");
-        long before = memory.newest(place, bytes);
-        running.core.store(memory.location(place, bytes), value, order);
-        tell(place, before, value);
+        Core core = running.core;
+        if (!waits(core)) {
+            if (trace != null) note(order, place, value, " stored");
+            long before = memory.newest(place, bytes);
+            core.store(memory.location(place, bytes), value, order);
+            tell(place, before, value);
+            return;
+        }
+        if (trace != null) note(order, place, value, " waits");
+        core.hold(place, bytes, value, order);
+        if (core.buffer.isFull()) perform(running, core.buffer.any(dice));
+        trickle(running);
+    }
+
+    /// Whether the next store of a thread waits: where one does, those behind it can't tell.
+    private boolean waits(Core core) {
+        if (fair || chance.held() == 0) return false;
+        return !core.buffer.isEmpty() || dice.nextInt(100) < chance.held();
+    }
+
+    /// Lets some of what a process has stored reach memory, or none.
+    private void trickle(SimulatedProcess process) {
+        while (!process.core.buffer.isEmpty() && dice.nextInt(100) >= chance.held()) {
+            perform(process, process.core.buffer.any(dice));
+        }
+    }
+
+    /// Lets all of it reach memory, as a full fence does.
+    private void settle(SimulatedProcess process) {
+        while (!process.core.buffer.isEmpty()) perform(process, process.core.buffer.any(dice));
+    }
+
+    private void perform(SimulatedProcess process, StoreBuffer.Held store) {
+        SimulatedProcess before = running;
+        running = process; // whoever looks on is told who stores
+        try {
+            if (trace != null) note("arrives", Atlas.name(this, store.place) + " = " + store.value);
+            long old = memory.newest(store.place, store.bytes);
+            process.core.perform(store, memory.location(store.place, store.bytes));
+            late++;
+            tell(store.place, old, store.value);
+        } finally {
+            running = before;
+        }
     }
 
     private int writable(MemorySegment segment, long offset, int bytes) {
@@ -434,6 +519,7 @@ public final class Machine {
             return before;
         }
         turnBeforeEffect();
+        settle(running);
         long before = running.core.update(memory.location(place, bytes), value, adds);
         long after = adds ? before + value : value;
         if (trace != null) note(adds ? "add" : "exchange", Atlas.name(this, place) + " " + before + " -> " + after);
@@ -441,7 +527,8 @@ public final class Machine {
         return before;
     }
 
-    /// Replaces the word if it is `expected`; one that fails is a load of the newest message and no fence.
+    /// Replaces the word if it is `expected`; one that fails is a load of the newest message and no
+    /// fence.
     public boolean replace(MemorySegment segment, long offset, long expected, long value) {
         int place = writable(segment, offset, Long.BYTES);
         if (running == null || !memory.tracked(place)) {
@@ -450,6 +537,7 @@ public final class Machine {
             return true;
         }
         turnBeforeEffect();
+        settle(running);
         Location location = memory.location(place, Long.BYTES);
         boolean equal = location.value(location.newest()) == expected;
         if (equal) running.core.update(location, value, false);
@@ -467,7 +555,10 @@ public final class Machine {
         switch (fence) {
             case ACQUIRE -> running.core.acquireFence();
             case STORE -> running.core.storeFence();
-            case FULL -> running.core.fullFence();
+            case FULL -> {
+                settle(running);
+                running.core.fullFence();
+            }
         }
     }
 
@@ -476,13 +567,24 @@ public final class Machine {
         if (running == null) return;
         call("barrier", () -> "");
         running.core.fullFence();
-        for (SimulatedProcess process : processes) if (!process.over()) process.core.fullFence();
+        for (SimulatedProcess process : processes) {
+            if (process.over()) continue;
+            settle(process);
+            process.core.fullFence();
+        }
         running.core.fullFence();
     }
 
     /// Whether the byte at `offset` of `segment` is shared memory, not a process's own.
     public boolean shared(MemorySegment segment, long offset) {
         return memory.place(segment, offset, 1) >= 0;
+    }
+
+    /// The 64-bit word at `offset` of `segment` as the running process has stored it, or as it is.
+    public long own(MemorySegment segment, long offset) {
+        int place = memory.place(segment, offset, Long.BYTES);
+        StoreBuffer.Held own = running == null ? null : running.core.buffer.last(place);
+        return own == null ? memory.newest(place, Long.BYTES) : own.value;
     }
 
     /// Where a file's memory begins.

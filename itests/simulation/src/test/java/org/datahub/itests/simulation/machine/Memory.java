@@ -6,13 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The memory that all simulated processes share. Its addresses are real ones, so that the segments that the engine
-/// holds
-/// are real too, but nothing stands there: a word lives in its [Location], or in `base` while only one message was ever
-/// stored to it.
+/// The memory that all simulated processes share. Its addresses are real ones, so that the segments
+/// that the engine holds are real too, but nothing stands there: a word lives in its [Location], or
+/// in `base` while only one message was ever stored to it.
 ///
-/// Words that no decision rests on (what is written once before a block is there, counters, names for people) are not
-/// tracked: they are read and written at once and in order, and no process loses its turn there.
+/// Words that no decision rests on (what is written once before a block is there, counters, names
+/// for people) are not tracked: they are read and written at once and in order, and no process
+/// loses its turn there.
 public final class Memory {
     /// Bytes that there are for files.
     static final int BYTES = 1 << 19;
@@ -29,9 +29,8 @@ public final class Memory {
     private int used;
     private long stores;
 
-    /// What the sequentially consistent fences of all threads have seen: Lahav, Vafeiadis, Kang, Hur, Dreyer,
-    /// "Repairing
-    /// Sequential Consistency in C/C++11" (PLDI 2017).
+    /// What the sequentially consistent fences of all threads have seen: Lahav, Vafeiadis, Kang,
+    /// Hur, Dreyer, "Repairing Sequential Consistency in C/C++11" (PLDI 2017).
     private View fenced = new View();
 
     /// Nothing was ever stored.

@@ -2,7 +2,8 @@ package org.datahub.itests.simulation.machine;
 
 /// The order of an access, as its verb says it.
 public enum Order {
-    /// In no order, and not even coherent: two loads of one word may see its messages in the wrong order.
+    /// In no order, and not even coherent: two loads of one word may see its messages in the wrong
+    /// order.
     PLAIN,
     /// In no order; loads of one word never go back.
     OPAQUE,

@@ -6,7 +6,8 @@ import java.security.SecureRandom;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
-/// What a process on the simulated machine gets in place of the calls that lead out of it: time, chance, waiting.
+/// What a process on the simulated machine gets in place of the calls that lead out of it: time,
+/// chance, waiting.
 public final class Outside {
     // Beats say nothing that the protocol rests on, and no thread but the simulated ones may run.
     private static final ScheduledExecutorService NOBODY = (ScheduledExecutorService) Proxy.newProxyInstance(

@@ -6,11 +6,11 @@ import java.util.SplittableRandom;
 
 /// Who runs next and how long, and where chance strikes.
 ///
-/// A schedule that picks anew at each operation finds next to nothing: a bug of depth d needs d changes at the right
-/// places
-/// and long runs between them (Burckhardt, Kothari, Musuvathi, Nagarakatte, "A Randomized Scheduler with Probabilistic
-/// Guarantees of Finding Bugs", ASPLOS 2010). So processes run in bursts of very different length, and at a few places,
-/// chosen over the whole run, the running process is suspended for long, or killed.
+/// A schedule that picks anew at each operation finds next to nothing: a bug of depth d needs d
+/// changes at the right places and long runs between them (Burckhardt, Kothari, Musuvathi,
+/// Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS
+/// 2010). So processes run in bursts of very different length, and at a few places, chosen over the
+/// whole run, the running process is suspended for long, or killed.
 final class Schedule {
     private static final int BURST_KINDS = 10;
     private static final int SHORT = 4;
@@ -44,9 +44,9 @@ final class Schedule {
         return suspended < suspensions.length ? suspensions[suspended] : Long.MAX_VALUE;
     }
 
-    /// The effect (what others can see: a store, a call to the kernel) before which the running process is killed next.
-    /// A
-    /// process that is killed before a load leaves what it leaves before its next effect.
+    /// The effect (what others can see: a store, a call to the kernel) before which the running
+    /// process is killed next. A process that is killed before a load leaves what it leaves before
+    /// its next effect.
     long nextKill() {
         return killed < kills.length ? kills[killed] : Long.MAX_VALUE;
     }

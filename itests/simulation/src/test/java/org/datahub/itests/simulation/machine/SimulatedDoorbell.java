@@ -3,7 +3,8 @@ package org.datahub.itests.simulation.machine;
 import java.lang.foreign.MemorySegment;
 import org.datahub.api.spi.Doorbell;
 
-/// A futex: the kernel compares the newest value and puts to sleep in one step. A wake-up tells nothing about memory.
+/// A futex: the kernel compares the newest value and puts to sleep in one step. A wake-up tells
+/// nothing about memory.
 final class SimulatedDoorbell implements Doorbell {
     private final Machine machine;
     private final int place;

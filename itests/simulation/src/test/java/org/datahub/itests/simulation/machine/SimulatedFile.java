@@ -5,9 +5,8 @@ import java.lang.foreign.MemorySegment;
 import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.NativeFile;
 
-/// An open file: every process that maps it gets the same memory, and the lock bytes taken through it are free again
-/// when
-/// it is closed or its process is gone.
+/// An open file: every process that maps it gets the same memory, and the lock bytes taken through
+/// it are free again when it is closed or its process is gone.
 final class SimulatedFile implements NativeFile {
     private final Machine machine;
     private final Disk.Inode inode;

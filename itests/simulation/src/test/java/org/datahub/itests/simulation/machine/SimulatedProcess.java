@@ -5,9 +5,8 @@ import java.util.List;
 import jdk.internal.vm.Continuation;
 import jdk.internal.vm.ContinuationScope;
 
-/// A process of one thread. It runs on a continuation, so that it can be left at any memory operation, for a while or
-/// for
-/// ever.
+/// A process of one thread. It runs on a continuation, so that it can be left at any memory
+/// operation, for a while or for ever.
 public final class SimulatedProcess {
     /// What it does.
     enum State {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /// For each location, the number of a message: whoever has this view reads none that is older.
 ///
-/// Views are what the operational models of release and acquire are made of: "A Promising Semantics for Relaxed-Memory
-/// Concurrency" (Kang, Hur, Lahav, Vafeiadis, Dreyer, POPL 2017), whose thread views are taken here without the
-/// promises.
+/// Views are what the operational models of release and acquire are made of: "A Promising Semantics
+/// for Relaxed-Memory Concurrency" (Kang, Hur, Lahav, Vafeiadis, Dreyer, POPL 2017), whose thread
+/// views are taken here without the promises.
 final class View {
     /// The view that has seen nothing; never changed.
     static final View NOTHING = new View(new int[0]);

@@ -12,7 +12,7 @@ import org.datahub.itests.simulation.machine.Machine;
 
 /// Seeds, one after the other, each on a machine as new.
 public final class Campaign implements Experiment {
-    private static final Outcome NOTHING = new Outcome(0, -1, null, List.of(), Map.of());
+    private static final Outcome NOTHING = new Outcome(0, Long.MAX_VALUE, -1, null, List.of(), Map.of());
 
     /// For [org.datahub.itests.simulation.lab.Laboratory].
     public Campaign() {}
@@ -46,23 +46,28 @@ public final class Campaign implements Experiment {
         }
     }
 
-    /// Takes seeds until there are none or one fails; the others end below it, so the first that fails is always found.
+    /// Takes seeds until there are none or one fails; the others end below it, so the first that
+    /// fails is always found.
     private static Outcome work(Machine machine, AtomicLong next, AtomicLong end) {
         Outcome sum = NOTHING;
         Map<String, Long> counts = new TreeMap<>();
         long seeds = 0;
+        long fewest = Long.MAX_VALUE;
         while (true) {
             long seed = next.getAndIncrement();
             if (seed >= end.get()) break;
             Outcome one = one(machine, seed, 0);
             one.counts().forEach((name, number) -> counts.merge(name, number, Long::sum));
             seeds++;
-            if (one.failed() < 0) continue;
+            if (one.failed() < 0) {
+                fewest = Math.min(fewest, one.fewest());
+                continue;
+            }
             end.getAndUpdate(bound -> Math.min(bound, seed));
-            sum = new Outcome(0, one.failed(), one.failure(), one.trace(), Map.of());
+            sum = new Outcome(0, Long.MAX_VALUE, one.failed(), one.failure(), one.trace(), Map.of());
             break;
         }
-        return sum.plus(new Outcome(seeds, -1, null, List.of(), counts));
+        return sum.plus(new Outcome(seeds, fewest, -1, null, List.of(), counts));
     }
 
     @Override
@@ -89,7 +94,9 @@ public final class Campaign implements Experiment {
         Map<String, Long> counts = play.oracle.counts();
         counts.put("memory operations", machine.operations());
         counts.put("loads of old messages", machine.staleLoads());
+        counts.put("stores that waited", machine.lateStores());
+        counts.put("crashes that lost stores", machine.losses());
         if (machine.kills() > 0) counts.put("seeds with a crash", 1L);
-        return new Outcome(1, failure == null ? -1 : seed, failure, machine.trace(), counts);
+        return new Outcome(1, machine.operations(), failure == null ? -1 : seed, failure, machine.trace(), counts);
     }
 }

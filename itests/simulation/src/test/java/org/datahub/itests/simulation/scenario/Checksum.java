@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 
-/// A provider whose loads and stores are seen by the machine, under the name of one that every consumer accepts.
+/// A provider whose loads and stores are seen by the machine, under the name of one that every
+/// consumer accepts.
 final class Checksum implements IntegrityProvider {
     @Override
     public String name() {

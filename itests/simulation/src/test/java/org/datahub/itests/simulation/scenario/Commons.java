@@ -16,9 +16,8 @@ import org.datahub.api.layout.Words;
 import org.datahub.itests.simulation.machine.Machine;
 import org.datahub.itests.simulation.machine.SimulatedProcess;
 
-/// What participants share: a spin lock with two words that it guards, and a flexible zone. Does one thing with them at
-/// a
-/// time, for whoever asks, and knows what must come out.
+/// What participants share: a spin lock with two words that it guards, and a flexible zone. Does
+/// one thing with them at a time, for whoever asks, and knows what must come out.
 final class Commons {
     static final String ZONE = "zone";
     static final int WORDS = 3;

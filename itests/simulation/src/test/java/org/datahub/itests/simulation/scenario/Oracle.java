@@ -20,9 +20,9 @@ import org.datahub.itests.simulation.machine.SimulatedProcess;
 import org.datahub.itests.simulation.machine.Spectator;
 import org.datahub.itests.simulation.machine.Violation;
 
-/// Sees the newest of everything, and knows what was promised. Each store is checked as it is done, so the promises
-/// hold
-/// between any two instructions of any process; a crash is checked once more before anything is recovered.
+/// Sees the newest of everything, and knows what was promised. Each store is checked as it is done,
+/// so the promises hold between any two instructions of any process; a crash is checked once more
+/// before anything is recovered.
 final class Oracle implements Spectator {
     private static final long NOBODY = -1;
 
@@ -47,8 +47,7 @@ final class Oracle implements Spectator {
     private final long[] attempts = new long[4096]; // by slot number: what was committed there
     private final long[] drafts = new long[4096]; // what its producer is about to commit
     private long lastAttempt;
-    private long batchFirst = -1;
-    private long batchCount;
+    private final long[] sizes = new long[4096]; // by first slot number: how many are committed at once
     private final long[] protectedJoin; // by row: the join whose slots nobody may overwrite
     private final long[] observedJoin;
     private final List<Set<Long>> evictedJoins = new ArrayList<>(); // by row
@@ -57,6 +56,7 @@ final class Oracle implements Spectator {
     private final int[] evictions; // by row, those that its consumer has not yet answered by a new join
     private final Set<SimulatedProcess> joining = new HashSet<>();
     private long committedAtJoin;
+    private final Set<Long> ends = new HashSet<>(); // each number at which the stream ended
     private int attached;
     private final Commons commons;
     private long zone = NOBODY;
@@ -128,8 +128,15 @@ final class Oracle implements Spectator {
         long inState = place - statePlace;
         long inControl = place - controlPlace;
         if (inData >= 0 && inData < data.byteSize()) storedData(inData, before, value);
+        else if (inState == StateLayout.END) ended(value);
         else if (inState >= StateLayout.EVICTED && inState < StateLayout.COUNTERS) evicted(inState, before, value);
         else if (inControl >= 0 && inControl < control.byteSize()) storedControl(inControl, value);
+    }
+
+    private void ended(long value) {
+        if (value == 0) return;
+        require(value - 1 == committed, "a wrong end: end=" + (value - 1) + ", committed=" + committed);
+        ends.add(committed);
     }
 
     private void storedControl(long offset, long value) {
@@ -191,7 +198,7 @@ final class Oracle implements Spectator {
             committed++;
         }
         if (committed == from) return;
-        long expected = from == batchFirst ? batchCount : 1;
+        long expected = sizes[(int) from];
         require(
                 committed - from == expected,
                 "a commit of another size: slot=" + from + ", committed=" + (committed - from) + ", meant=" + expected);
@@ -280,23 +287,24 @@ final class Oracle implements Spectator {
         requireNewestIntact();
         count("takeovers", 1);
         if (scenario.state()) return;
-        require(newest(data, DataLayout.HEAD) == next, "takeover left head behind: " + newest(data, DataLayout.HEAD));
+        long head = machine.own(data, DataLayout.HEAD);
+        require(head == next, "takeover left head behind: head=" + head + ", next=" + next);
         for (long cell = 0; cell < cells; cell++) {
-            require(stampOf(cell) <= next, "takeover left a stamp beyond the head: stamp=" + stampOf(cell));
+            long stamp = machine.own(data, firstCell + cell * stride);
+            require(stamp <= next, "takeover left a stamp beyond the head: stamp=" + stamp);
         }
     }
 
     /// A producer is about to write slot n; returns what.
     long draft(long n) {
         drafts[(int) n] = ++lastAttempt;
-        batchFirst = -1;
+        sizes[(int) n] = 1;
         return lastAttempt;
     }
 
     /// `count` slots from `first` on become visible at once.
     void batch(long first, long count) {
-        batchFirst = first;
-        batchCount = count;
+        sizes[(int) first] = count;
     }
 
     int words(long attempt) {
@@ -307,9 +315,13 @@ final class Oracle implements Spectator {
         return committed;
     }
 
-    /// All is written, and the stream has ended; a producer that takes over once more begins it anew.
+    /// All is written, and the stream has ended; a producer that takes over once more begins it
+    /// anew.
     boolean over() {
-        return state != null && committed >= scenario.slots() && newest(state, StateLayout.END) != 0;
+        return state != null
+                && committed >= scenario.slots()
+                && machine.operations() >= Scenario.LEAST_OPERATIONS
+                && newest(state, StateLayout.END) != 0;
     }
 
     // What consumers say.
@@ -328,17 +340,19 @@ final class Oracle implements Spectator {
         else joining.remove(machine.running());
     }
 
-    /// A lossless consumer has got slot n as a copy: nobody protects it yet. Where all that is stored is seen at once,
-    /// the
-    /// first write that begins behind a join acknowledges it; the consumer may have looked for that just before.
+    /// A lossless consumer has got slot n as a copy: nobody protects it yet. Where all that is
+    /// stored is seen at once, the first write that begins behind a join acknowledges it; the
+    /// consumer may have looked for that just before.
     void copied(long n) {
         require(
                 scenario.chance().stale() > 0
+                        || scenario.chance().held() > 0
                         || n <= committedAtJoin + scenario.block().batch(),
                 "a lossless consumer is not protected: slot=" + n + ", committed at the last join=" + committedAtJoin);
     }
 
-    /// A lossless consumer has got a slot in place: from now on it is protected, as long as its join lasts.
+    /// A lossless consumer has got a slot in place: from now on it is protected, as long as its
+    /// join lasts.
     void protect(int row) {
         long join = joinOf(row);
         observedJoin[row] = join;
@@ -358,6 +372,13 @@ final class Oracle implements Spectator {
 
     void unpin(int row) {
         pinned[row] = NOBODY;
+    }
+
+    /// A consumer was told that the stream has ended at slot n; whether there is nothing more to
+    /// come.
+    boolean end(long n) {
+        require(ends.contains(n), "an end that never was: slot=" + n + ", committed=" + committed);
+        return over() && n == committed;
     }
 
     /// A slot was delivered as good.

@@ -1,6 +1,7 @@
 package org.datahub.itests.simulation.scenario;
 
-/// What stands in a slot, by the number of the attempt to write it: no two attempts write the same, also for one slot.
+/// What stands in a slot, by the number of the attempt to write it: no two attempts write the same,
+/// also for one slot.
 final class Payload {
     private Payload() {}
 

@@ -13,7 +13,8 @@ import org.datahub.api.layout.Words;
 import org.datahub.engine.SimulatedHub;
 import org.datahub.itests.simulation.machine.Outside;
 
-/// A program that consumes: attaches, reads until the stream is over, checks everything that it is given.
+/// A program that consumes: attaches, reads until the stream is over, checks everything that it is
+/// given.
 abstract class Reader implements Runnable {
     private static final long PAUSE = 1_000_000;
     private static final Duration LONG = Duration.ofSeconds(100);

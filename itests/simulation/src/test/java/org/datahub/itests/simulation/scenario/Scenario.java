@@ -33,8 +33,12 @@ record Scenario(
         Chance chance) {
 
     static final String BLOCK = "block";
+    /// No run ends before.
+    static final int LEAST_OPERATIONS = 500;
+
     private static final int[] CAPACITIES = {1, 2, 3, 3, 8};
     private static final int[] STALE = {0, 10, 40, 70};
+    private static final int[] HELD = {0, 0, 30, 60, 80};
     private static final int EFFECTS = 400;
     private static final int OPERATIONS = 1500;
     private static final int[] NANOS = {200, 2_000, 20_000};
@@ -54,7 +58,7 @@ record Scenario(
         if (gated && dice.nextInt(100) < 35) block = block.stall(Duration.ofNanos(stall(dice)), StallPolicy.EVICT);
         else if (gated && dice.nextInt(100) < 5) block = block.stall(Duration.ofNanos(stall(dice)), StallPolicy.FAIL);
         List<Delivery> consumers = consumers(dice, state, block.policy());
-        int sharers = dice.nextInt(100) < 15 ? 1 + dice.nextInt(3) : 0;
+        int sharers = dice.nextInt(100) < 20 ? 1 + dice.nextInt(3) : 0;
         if (sharers > 0) block = block.locks(1).zone(Commons.ZONE, 8L * Commons.WORDS, 1);
         block = block.participants(consumers.size() + sharers + dice.nextInt(2));
         int kills = any(dice, KILLS);
@@ -66,16 +70,18 @@ record Scenario(
                 && waiting == Waiting.BLOCK
                 && block.stallPolicy() == StallPolicy.BLOCK;
         Chance chance = new Chance(
-                any(dice, STALE), kills, dice.nextInt(4), EFFECTS, OPERATIONS, any(dice, NANOS), barriers, ringsOnly);
-        return new Scenario(
-                block,
-                consumers,
-                waiting,
-                sharers,
-                6 + dice.nextInt(20),
-                dice.nextInt(100) < 20 ? 1 : 0,
-                dice.nextInt(100) < 95,
-                chance);
+                any(dice, STALE),
+                any(dice, HELD),
+                kills,
+                dice.nextInt(4),
+                EFFECTS,
+                OPERATIONS,
+                any(dice, NANOS),
+                barriers,
+                ringsOnly);
+        boolean made = dice.nextInt(100) < 90;
+        int standby = made ? dice.nextInt(100) < 20 ? 1 : 0 : 1 + dice.nextInt(2);
+        return new Scenario(block, consumers, waiting, sharers, 6 + dice.nextInt(20), standby, made, chance);
     }
 
     private static BlockSpec stream(SplittableRandom dice) {

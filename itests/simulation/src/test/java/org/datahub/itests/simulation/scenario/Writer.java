@@ -13,7 +13,8 @@ import org.datahub.api.WriteTransaction;
 import org.datahub.api.layout.Words;
 import org.datahub.itests.simulation.machine.Outside;
 
-/// A program that produces: takes the block over, writes in every way there is, and ends the stream.
+/// A program that produces: takes the block over, writes in every way there is, and ends the
+/// stream.
 final class Writer implements Runnable {
     private static final Duration LONG = Duration.ofSeconds(100);
     private static final long PAUSE = 500_000;
@@ -23,6 +24,7 @@ final class Writer implements Runnable {
     private final Oracle oracle;
     private final BlockSpec spec;
     private final SplittableRandom dice;
+    private long next;
 
     Writer(Play play) {
         this.play = play;
@@ -37,7 +39,8 @@ final class Writer implements Runnable {
             while (!oracle.over()) {
                 DataBlockProducer out = takeOver(hub);
                 if (out == null) continue;
-                oracle.takenOver(out.next());
+                next = out.next();
+                oracle.takenOver(next);
                 if (dice.nextBoolean()) awaitConsumers();
                 writeSome(out);
                 out.close();
@@ -73,7 +76,7 @@ final class Writer implements Runnable {
     }
 
     private void writeSome(DataBlockProducer out) {
-        while (oracle.committed() < play.scenario.slots()) {
+        while (next < play.scenario.slots() || play.machine.operations() < Scenario.LEAST_OPERATIONS) {
             if (chance(2)) return;
             if (chance(10)) pause();
             if (play.scenario.sharers() > 0 && chance(10)) oracle.commons().use(out, dice);
@@ -87,7 +90,7 @@ final class Writer implements Runnable {
     }
 
     private void write(DataBlockProducer out) {
-        oracle.require(out.next() == oracle.committed(), "a slot number was skipped: next=" + out.next());
+        oracle.require(out.next() == next, "a slot number was skipped: next=" + out.next() + ", not " + next);
         if (out.batch() > 1 && chance(50)) writeBatch(out);
         else if (chance(20)) writeTransaction(out);
         else writeOne(out);
@@ -102,8 +105,12 @@ final class Writer implements Runnable {
         long attempt = oracle.draft(out.next());
         boolean whole = !chance(5);
         fill(out.segment(), out.offset(), attempt, whole);
-        if (whole) out.commit(8L * oracle.words(attempt), attempt);
-        else out.abort();
+        if (!whole) {
+            out.abort();
+            return;
+        }
+        out.commit(8L * oracle.words(attempt), attempt);
+        next++;
     }
 
     private void fill(MemorySegment segment, long offset, long attempt, boolean whole) {
@@ -117,6 +124,7 @@ final class Writer implements Runnable {
             fill(transaction.payload(), 0, attempt, true);
             if (chance(10)) return;
             transaction.user(attempt).commit(8L * oracle.words(attempt));
+            next++;
         }
     }
 
@@ -132,5 +140,6 @@ final class Writer implements Runnable {
         }
         oracle.batch(first, count);
         out.commitBatch(count);
+        next += count;
     }
 }
