@@ -259,7 +259,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         long n = reader.number();
         if (!reader.intact()) {
             reader.release();
-            return gap(n, n + 1, GapReason.OVERRUN);
+            return gap(n, n + 1, lostBy());
         }
         if (verdict == Verification.Verdict.CORRUPT) tally.add(ConsumerCounters.CORRUPT, 1);
         if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);

@@ -153,7 +153,8 @@ final class NewBlock {
         };
     }
 
-    /// Removes what dead builders left: their byte 0 can be taken.
+    /// Removes what dead builders left: their byte 0 can be taken, and the name is still the temporary one. The byte
+    /// of a builder that was done meanwhile can be taken too; then the directory is a block.
     static void sweep(Directory hub) {
         for (String left : hub.list()) {
             if (!left.startsWith(PREFIX)) continue;
@@ -164,7 +165,8 @@ final class NewBlock {
                     // directory
                     // that removeDirectory takes, and nothing else.
                     if (lock == null) hub.removeDirectory(left);
-                    else if (lock.tryLock(RowLayout.PRODUCER_LOCK)) discard(hub, directory, left);
+                    else if (lock.tryLock(RowLayout.PRODUCER_LOCK)
+                            && directory.status().same(hub.status(left))) discard(hub, directory, left);
                 }
             } catch (KernelException e) {
                 // Another user's, or not empty: not ours to sweep.

@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.ControlLayout;
@@ -21,6 +22,7 @@ final class StateWriter implements SlotWriter {
     private final Geometry geometry;
     private final Ringer ringer;
     private final int buffers;
+    private final boolean[] marked; // by buffer: a pin names it
 
     private long next;
     private int newest;
@@ -38,6 +40,7 @@ final class StateWriter implements SlotWriter {
         this.geometry = block.geometry;
         this.ringer = ringer;
         this.buffers = (int) geometry.cells();
+        this.marked = new boolean[buffers];
         long latest = Words.acquire(data, DataLayout.LATEST);
         next = DataLayout.slotOf(latest) + 1;
         first = next;
@@ -79,11 +82,29 @@ final class StateWriter implements SlotWriter {
     /// The buffer that was used longest ago and that neither `latest` nor a pin names: a copying
     /// reader has time.
     private int choose() {
-        for (int tried = 0; tried < buffers; tried++) {
-            candidate = candidate + 1 == buffers ? 0 : candidate + 1;
-            if (candidate != newest && !pinned(candidate)) return candidate;
+        advance();
+        if (!pinned(candidate)) return candidate;
+        // A pin may move while candidates are tried one by one, and so hold each of them. Loaded once each, pins name
+        // fewer buffers than there are.
+        mark();
+        while (marked[candidate]) advance();
+        return candidate;
+    }
+
+    private void advance() {
+        do candidate = candidate + 1 == buffers ? 0 : candidate + 1;
+        while (candidate == newest);
+    }
+
+    private void mark() {
+        Arrays.fill(marked, false);
+        for (int row = 0; row < geometry.rows(); row++) {
+            long pins = ControlLayout.row(row) + RowLayout.PINS;
+            for (int pin = 0; pin < geometry.pins(); pin++) {
+                long named = Words.acquire(control, pins + 8L * pin);
+                if (named > 0 && named <= buffers) marked[(int) named - 1] = true;
+            }
         }
-        throw new IllegalStateException("every buffer is pinned: buffers=" + buffers + ", pins are damaged");
     }
 
     private boolean pinned(int buffer) {

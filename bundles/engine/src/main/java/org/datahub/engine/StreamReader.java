@@ -80,7 +80,8 @@ final class StreamReader implements SlotReader {
         if (lossless && !acknowledged && !acknowledge()) return Look.GAP;
         long stamp = SlotHeader.stamp(data, cell);
         if (stamp == next + 1) return acknowledged ? inPlace(most) : takeCopy();
-        if (stamp == next + 1 - cells) return notYet();
+        // 0 tells nothing, also where it is what a cell held before the first round.
+        if (stamp == next + 1 - cells && stamp != 0) return notYet();
         return question();
     }
 
@@ -288,9 +289,10 @@ final class StreamReader implements SlotReader {
         moveTo(newest);
     }
 
+    /// What was read and released is there, also where `head` lags and its cell was written again.
     @Override
     public long newest() {
-        return StreamWriter.newest(data, geometry);
+        return Math.max(next, StreamWriter.newest(data, geometry));
     }
 
     @Override

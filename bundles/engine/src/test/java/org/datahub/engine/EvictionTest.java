@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -16,6 +18,7 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.GapReason;
 import org.datahub.api.Next;
 import org.datahub.api.StallPolicy;
+import org.datahub.api.layout.SlotHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -83,6 +86,34 @@ class EvictionTest {
         assertEquals(GapReason.EVICTED, in.gapReason());
         assertEquals(1, in.gapFrom());
         assertEquals(2, in.gapTo());
+    }
+
+    @Test
+    void aSlotThatIsOverwrittenWhileItIsVerifiedIsLostByTheEviction() throws IOException {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        DataBlockProducer out = hub.closing(hub.hub()
+                .create(BlockSpec.named("stall")
+                        .slotBytes(64)
+                        .slots(SLOTS)
+                        .integrity("sums")
+                        .stall(Duration.ofMillis(1), StallPolicy.EVICT)));
+        DataBlockConsumer in =
+                hub.closing(hub.hub().attach("stall", ConsumerSpec.lossless().accept("sums")));
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(NOW));
+        assertTrue(in.release());
+        write(out, 1);
+        Geometry geometry = hub.block("stall", Block.Use.LOOK).geometry;
+        hub.flip("stall", "data.1", geometry.cellOf(1) + SlotHeader.BYTES);
+        AtomicBoolean written = new AtomicBoolean();
+        sums.whileVerifying = () -> {
+            if (written.compareAndSet(false, true)) write(out, 2 * SLOTS);
+        };
+        assertEquals(Next.GAP, in.next(NOW));
+        assertTrue(written.get());
+        assertEquals(GapReason.EVICTED, in.gapReason());
+        assertEquals("1..2", in.gapFrom() + ".." + in.gapTo());
     }
 
     @Test

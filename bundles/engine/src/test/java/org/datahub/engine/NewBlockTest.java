@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -259,6 +260,30 @@ class NewBlockTest {
                 hub.everything());
         assertTrue(Files.exists(hub.path().resolve(".tmp-without-a-lock/precious")));
         assertTrue(Files.exists(hub.path().resolve(".other/lock")));
+    }
+
+    @Test
+    void aBlockThatGetsItsNameWhileItIsSweptStays() throws IOException {
+        hub.hub().declare(spec);
+        Path block = hub.path().resolve("b");
+        Path building = hub.path().resolve(".tmp-building");
+        Files.move(block, building);
+        hub.kernel.fault = (call, name) -> {
+            if (call.equals("openWritable") && name.equals("lock") && Files.exists(building)) move(building, block);
+            return 0;
+        };
+        hub.hub().declare(BlockSpec.named("c").slots(3).slotBytes(8));
+        assertEquals(List.of("b", "c"), hub.everything());
+        hub.kernel.fault = (call, name) -> 0;
+        hub.hub().create(spec).write(tx -> tx.length(0));
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void leftOver(String directory, String... files) throws IOException {

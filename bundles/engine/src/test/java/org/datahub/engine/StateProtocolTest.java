@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -140,6 +141,21 @@ class StateProtocolTest {
         rig.pin(1, 0, word);
         rig.write(50);
         rig.assertNewestIntact(50);
+    }
+
+    @Test
+    void aPinThatMovesWhileItIsLookedAtNeverStopsTheProducer() {
+        StateRig rig = new StateRig(hub, 1, 1);
+        AtomicBoolean over = new AtomicBoolean();
+        Background<Long> mover = Background.run(() -> {
+            long moves = 0;
+            for (; !over.get(); moves++) rig.pin(0, 0, moves % (rig.geometry.cells() + 1));
+            return moves;
+        });
+        rig.write(200_000);
+        over.set(true);
+        assertTrue(mover.result() > 0);
+        rig.assertNewestIntact(200_000);
     }
 
     @Test

@@ -217,6 +217,19 @@ class StreamProtocolTest {
         after.seesGap(0, Math.max(1, slots + 1 - slots / 2));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 7, 48})
+    void aSlotOfTheFirstRoundIsMissedAsSoonAsItsCellIsEmptied(long slots) {
+        StreamRig rig = StreamRig.of(hub, slots);
+        StreamRig.Peer observer = rig.observer(slots); // in the last cell
+        observer.seesNothing();
+        rig.write(2 * slots + 1);
+        assertTrue(rig.writer.claim());
+        assertEquals(0, SlotHeader.stamp(rig.block.data, rig.geometry.cellOf(slots)));
+        rig.writer.abort();
+        observer.seesGap(slots, 2 * slots + 1 - slots / 2);
+    }
+
     @Test
     void anEmptiedCellIsNoGapForWhoeverWaitsForItsNextSlot() {
         StreamRig rig = StreamRig.of(hub, 3);
@@ -239,6 +252,18 @@ class StreamProtocolTest {
         Words.release(rig.block.data, DataLayout.HEAD, 0);
         observer.seesGap(0, 1);
         observer.reads(1);
+    }
+
+    @Test
+    void theNewestSlotIsNeverOlderThanWhatAReaderHasRead() {
+        StreamRig rig = StreamRig.of(hub, 64);
+        StreamRig.Peer observer = rig.observer(0);
+        rig.write(20);
+        observer.reads(0, 20);
+        rig.write(65);
+        Words.release(rig.block.data, DataLayout.HEAD, 0); // as seen by one who loads it late
+        assertEquals(20, observer.reader.newest());
+        assertEquals(0, observer.reader.oldest());
     }
 
     @Test

@@ -57,15 +57,16 @@ public final class SlotHeader {
     }
 
     /// Empties the cell before it is written: nothing that is written after can be taken for the
-    /// old slot.
+    /// old slot. The commit before comes first: else the cell's old slot would be gone while it is one
+    /// of the K newest still.
     public static void empty(MemorySegment data, long slot) {
-        Words.opaque(data, slot, 0L);
+        Words.release(data, slot, 0L);
         Words.storeFence();
     }
 
     /// Empties a cell of a batch; one [Words#storeFence] follows the last of them.
     public static void emptyUnfenced(MemorySegment data, long slot) {
-        Words.opaque(data, slot, 0L);
+        Words.release(data, slot, 0L);
     }
 
     /// The stamp; what was written to the slot before it was committed is seen.

@@ -1,0 +1,48 @@
+package org.datahub.itests.simulation.scenario;
+
+import java.lang.foreign.MemorySegment;
+import org.datahub.api.layout.Words;
+import org.datahub.api.spi.IntegrityProvider;
+
+/// A provider whose loads and stores are seen by the machine, under the name of one that every
+/// consumer accepts.
+final class Checksum implements IntegrityProvider {
+    @Override
+    public String name() {
+        return "crc32c";
+    }
+
+    @Override
+    public int id() {
+        return 1;
+    }
+
+    @Override
+    public int tagBytes() {
+        return Long.BYTES;
+    }
+
+    @Override
+    public Sealer sealer(long blockIdHigh, long blockIdLow) {
+        return new Sealer() {
+            @Override
+            public void seal(
+                    byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
+                Words.plain(tags, tag, sum(prefix, segment, payload, length));
+            }
+
+            @Override
+            public boolean verify(
+                    byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
+                return Words.plain(tags, tag) == sum(prefix, segment, payload, length);
+            }
+        };
+    }
+
+    private static long sum(byte[] prefix, MemorySegment segment, long payload, long length) {
+        long sum = 1;
+        for (byte each : prefix) sum = sum * 31 + each;
+        for (long at = 0; at < length; at += Long.BYTES) sum = sum * 31 + Words.plain(segment, payload + at);
+        return sum;
+    }
+}

@@ -1,0 +1,42 @@
+package org.datahub.itests.simulation.scenario;
+
+import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.NativeFile;
+import org.datahub.api.spi.SegmentAllocator;
+
+/// Data segments in the block's directory on the simulated disk.
+final class MemoryAllocator implements SegmentAllocator {
+    private static final int MODE = 0640;
+
+    @Override
+    public String name() {
+        return "shm";
+    }
+
+    @Override
+    public long pageBytes() {
+        return 4096;
+    }
+
+    @Override
+    public String locator() {
+        return "";
+    }
+
+    @Override
+    public NativeFile allocate(Directory block, String file, long bytes) {
+        NativeFile segment = block.create(file, MODE);
+        segment.reserve(bytes);
+        return segment;
+    }
+
+    @Override
+    public NativeFile open(Directory block, String locator, String file, boolean writable) {
+        return block.open(file, writable);
+    }
+
+    @Override
+    public void release(Directory block, String locator, String file) {
+        block.unlink(file);
+    }
+}
