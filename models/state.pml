@@ -9,7 +9,7 @@
  * for one slot after the other and lets them go in any order (the code uses one so far). What is written to slot n
  * differs between two attempts. Payload and tag are two words, written and read in turn.
  *
- * Abstracted: memory is sequentially consistent, the bound on tries of one look, waiting.
+ * Abstracted: memory is sequentially consistent (tso.pml takes the fences away), the bound on tries of one look, waiting.
  *
  * Asserted, by name:
  *   newest_intact      at every store of the producer `latest` names a buffer that holds the newest slot, stamped and whole
