@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.datahub.api.BlockSpec;
+import org.datahub.api.testing.Evidence;
+import org.datahub.api.testing.Proof;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

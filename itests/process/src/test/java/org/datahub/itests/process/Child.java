@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.datahub.api.testing.Proof;
 
 /// A process that a test started. It dies with the test's JVM. What it prints is read all the time;
 /// every wait has a

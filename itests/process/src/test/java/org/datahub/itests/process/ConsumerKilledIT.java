@@ -11,6 +11,8 @@ import java.util.Random;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.testing.Evidence;
+import org.datahub.api.testing.Proof;
 import org.junit.jupiter.api.Test;
 
 /// One of two lossless consumers is killed, again and again, wherever it may be; nobody else is

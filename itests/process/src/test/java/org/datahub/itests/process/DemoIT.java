@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.datahub.api.testing.Evidence;
+import org.datahub.api.testing.Proof;
 import org.junit.jupiter.api.Test;
 
 /// `datahub demo` for programs: what its last line says, and what it leaves behind.

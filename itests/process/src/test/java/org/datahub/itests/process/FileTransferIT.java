@@ -19,6 +19,8 @@ import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
+import org.datahub.api.testing.Evidence;
+import org.datahub.api.testing.Proof;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

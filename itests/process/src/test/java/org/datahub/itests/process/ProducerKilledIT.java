@@ -9,6 +9,8 @@ import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
+import org.datahub.api.testing.Evidence;
+import org.datahub.api.testing.Proof;
 import org.junit.jupiter.api.Test;
 
 /// The producer is killed and started again, again and again; what was committed stays, what was

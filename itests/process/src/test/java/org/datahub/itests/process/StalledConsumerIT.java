@@ -15,6 +15,8 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.testing.Evidence;
+import org.datahub.api.testing.Proof;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

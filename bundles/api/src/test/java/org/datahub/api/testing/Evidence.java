@@ -1,4 +1,4 @@
-package org.datahub.itests.process;
+package org.datahub.api.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ import java.util.List;
 /// What a test with full counts has shown, as a row of docs/evidence.md; a row of the same commit
 /// and fact is replaced.
 /// Without `datahub.proof` it is printed only.
-final class Evidence {
+public final class Evidence {
     private static final String HEAD = """
             # Evidence
 
@@ -33,12 +33,12 @@ final class Evidence {
     }
 
     /// Begins to measure; `what` is the fact.
-    static Evidence of(String what) {
+    public static Evidence of(String what) {
         return new Evidence(what);
     }
 
     /// The fact holds.
-    void row(String counted, String measured) throws IOException, InterruptedException {
+    public void row(String counted, String measured) throws IOException, InterruptedException {
         String seconds =
                 Long.toString(Duration.ofNanos(System.nanoTime() - begin).toSeconds());
         System.out.println("evidence: " + what + ": " + counted + "; " + measured + "; " + seconds + " s");
