@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a test with full counts has shown, as a row of docs/evidence.md; a row of the same commit
-/// and fact is replaced. Without `datahub.proof` it is printed only.
+/// and fact is replaced.
+/// Without `datahub.proof` it is printed only.
 public final class Evidence {
     private static final String HEAD = """
             # Evidence
