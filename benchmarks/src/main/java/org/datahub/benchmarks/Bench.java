@@ -229,7 +229,7 @@ public final class Bench implements Runnable {
     }
 
     private void wake() throws IOException, InterruptedException {
-        Plan plan = new Plan(64, 1024, 1, true, 1000, 2000);
+        Plan plan = new Plan(64, 1024, 1, true, 3000, 2000);
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "datahub-bench");
         try {
             for (Peer peer : List.of(Peer.C, Peer.DATAHUB)) {

@@ -40,7 +40,7 @@ public final class SlotProtocol {
 
     /// Whether the next slot is there; then it is held.
     public boolean look() {
-        return !reader.pending() && reader.look() == SlotReader.Look.SLOT;
+        return reader.look() == SlotReader.Look.SLOT;
     }
 
     /// Lets the held slot go.

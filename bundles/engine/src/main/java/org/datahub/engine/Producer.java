@@ -271,14 +271,16 @@ final class Producer extends Handle implements DataBlockProducer {
         try {
             MemorySegment data = writer.data();
             long now = now();
+            long bytes = 0;
             for (int index = 0; index < count; index++) {
                 long cell = writer.cell(index);
                 SlotHeader.mark(data, cell, now, users[index]);
                 if (enforced) sealing.seal(data, cell, writer.next() + index, lengths[index]);
                 else sealing.leaveOpen(data, cell, lengths[index]);
+                bytes += lengths[index];
             }
             writer.commit(count);
-            for (int index = 0; index < count; index++) payloadBytes += lengths[index];
+            payloadBytes += bytes;
             slots += count;
             tally.add(ProducerCounters.BATCHES, 1);
             tally.most(ProducerCounters.LARGEST_BATCH, count);
