@@ -203,7 +203,7 @@ public final class Bench implements Runnable {
 
     private void one(Peer peer, Work work, int bytes) throws IOException, InterruptedException {
         if (!peer.does(work, bytes)) return;
-        int warm = peer.inC() ? 300 : 600;
+        int warm = Math.min(peer.inC() ? 300 : 600, 10 * millis);
         String how = work.trips() ? "rtt" : "oneway";
         Map<String, Double> run;
         try {
