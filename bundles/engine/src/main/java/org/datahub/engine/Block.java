@@ -44,6 +44,7 @@ final class Block implements AutoCloseable {
     final String name;
     final HubDirectory hub;
     final Directory directory;
+    private final FileStatus identity; // of the directory, whatever its name names by now
     final NativeFile lock;
     final MemorySegment state;
     final MemorySegment control;
@@ -74,6 +75,7 @@ final class Block implements AutoCloseable {
         this.name = name;
         this.hub = hub;
         this.directory = directory;
+        this.identity = directory.status();
         this.lock = lock;
         this.arena = arena;
         this.state = state;
@@ -140,7 +142,7 @@ final class Block implements AutoCloseable {
     /// (asked after taking it).
     boolean current() {
         FileStatus there = hub.directory().status(name);
-        return directory.status().same(there) && Words.acquire(state, StateLayout.REMOVED) == 0;
+        return identity.same(there) && Words.acquire(state, StateLayout.REMOVED) == 0;
     }
 
     /// Why [#current] is false.
