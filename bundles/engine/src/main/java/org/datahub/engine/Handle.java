@@ -158,8 +158,10 @@ abstract class Handle implements Beats.Beating, Participant {
         }
     }
 
-    /// When a wait of `nanos` from now is over; a wait too long to count has no end.
+    /// When a wait of `time` from now is over; one too long to count has no end, one of less than
+    /// nothing is over.
     static long deadline(long now, java.time.Duration time) {
+        if (time.isNegative()) return now;
         long nanos;
         try {
             nanos = time.toNanos();

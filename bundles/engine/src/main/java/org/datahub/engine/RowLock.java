@@ -55,15 +55,23 @@ final class RowLock implements SharedLock {
     private boolean await(long deadline) {
         announce(true);
         boolean got = false;
-        for (int look = 1; !got; look++) {
-            got = Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine)
-                    || Words.replace(control, at + LockLayout.OWNER, 0, mine)
-                    || look % LOOKS_A_CHECK == 0 && inherit();
-            if (!got && (handle.occupancy.stopped() || over(look, deadline))) break;
+        boolean thrown = true;
+        try {
+            for (int look = 1; !got; look++) {
+                got = Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine)
+                        || Words.replace(control, at + LockLayout.OWNER, 0, mine)
+                        || look % LOOKS_A_CHECK == 0 && inherit();
+                if (!got && handle.occupancy.stopped()) throw handle.occupancy.reason();
+                if (!got && over(look, deadline)) break;
+            }
+            thrown = false;
+        } finally {
+            announce(false);
+            // Handed over at the last moment: now it is ours after all, or the next one's.
+            if (!got) got = Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine);
+            if (got && thrown) pass();
         }
-        announce(false);
-        // Handed over at the last moment: now it is ours after all.
-        return got || Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine);
+        return got;
     }
 
     private boolean over(int look, long deadline) {

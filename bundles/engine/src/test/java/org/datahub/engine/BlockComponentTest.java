@@ -7,14 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiPredicate;
+import java.util.stream.Stream;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
@@ -111,6 +118,79 @@ class BlockComponentTest {
         assertEquals(IntegrityMode.MANUAL, info.integrityMode());
         assertEquals("camera", declared.name());
         assertEquals(info.blockId(), declared.info().blockId());
+    }
+
+    /// A key, words that say something else than its default, and what is otherwise then.
+    private void hasItsEffect(
+            Set<String> keys, Map<String, Object> words, BiPredicate<BlockInfo, DataBlockProducer> effect) {
+        Object[] flat = words.entrySet().stream()
+                .flatMap(word -> Stream.of(word.getKey(), word.getValue()))
+                .toArray();
+        assertTrue(words.keySet().containsAll(keys));
+        BlockComponent declared = declare("camera", flat);
+        Hub user = user();
+        try (DataBlockProducer out = user.create(BlockSpec.named(declared.name()))) {
+            assertTrue(effect.test(declared.info(), out), keys + " without effect: " + declared.info());
+        }
+        declared.deactivate();
+        user.remove(declared.name());
+        seen.addAll(keys);
+    }
+
+    private final Set<String> seen = new TreeSet<>();
+
+    @Test
+    void everyKeyHasItsEffect() {
+        hasItsEffect(
+                Set.of("name"),
+                Map.of("name", "other"),
+                (info, out) -> info.name().equals("other"));
+        hasItsEffect(
+                Set.of("policy"),
+                Map.of("policy", "sequential"),
+                (info, out) -> info.policy() == SyncPolicy.SEQUENTIAL);
+        hasItsEffect(Set.of("slots"), Map.of("slots", 7L), (info, out) -> info.slots() == 7);
+        hasItsEffect(Set.of("slot_bytes"), Map.of("slot_bytes", "2KiB"), (info, out) -> info.slotBytes() == 2048);
+        hasItsEffect(Set.of("batch"), Map.of("batch", 3), (info, out) -> out.batch() == 3);
+        hasItsEffect(Set.of("align"), Map.of("align", 128), (info, out) -> info.align() == 128);
+        hasItsEffect(
+                Set.of("timestamp"), Map.of("timestamp", "none"), (info, out) -> info.timestamps() == Timestamps.NONE);
+        hasItsEffect(Set.of("participants"), Map.of("participants", 9), (info, out) -> info.participants() == 9);
+        Map<String, Object> state = Map.of("policy", "latest_only", "slots", 1L, "participants", 3, "pins", 4);
+        hasItsEffect(Set.of("pins"), state, (info, out) -> info.slotStates().free() == 3 * 4 + 2);
+        hasItsEffect(
+                Set.of("integrity_mode"),
+                Map.of("integrity_mode", "manual"),
+                (info, out) -> info.integrityMode() == IntegrityMode.MANUAL);
+        hasItsEffect(
+                Set.of("write_timeout"),
+                Map.of("write_timeout", "7s"),
+                (info, out) -> out.writeTimeout().equals(Duration.ofSeconds(7)));
+        Map<String, Object> failing = Map.of("stall", "1ms", "stall_policy", "fail");
+        hasItsEffect(Set.of("stall", "stall_policy"), failing, (info, out) -> {
+            try (DataBlockConsumer idle = user().attach(info.name(), ConsumerSpec.lossless())) {
+                for (int i = 0; i < info.slots(); i++) out.write(tx -> {});
+                assertRefused(ErrorCode.CONSUMER_STALLED, () -> out.write(tx -> {}));
+                return idle.lag() == info.slots();
+            }
+        });
+        hasItsEffect(
+                Set.of("require_consumer"),
+                Map.of("require_consumer", true),
+                (info, out) -> out.claim(Duration.ZERO) == Claim.FULL);
+        hasItsEffect(
+                Set.of("zones"),
+                Map.of("zones", new String[] {"setup:64:2"}),
+                (info, out) -> out.zones().equals(List.of("setup")));
+        hasItsEffect(Set.of("locks"), Map.of("locks", 2), (info, out) -> {
+            out.lock(1);
+            return assertThrows(IllegalArgumentException.class, () -> out.lock(2)) != null;
+        });
+        // What Declarative Services itself reads is shown in a framework.
+        seen.addAll(Set.of("integrity_target", "allocator_target"));
+        Set<String> keys = new TreeSet<>();
+        for (Method key : BlockComponent.Config.class.getDeclaredMethods()) keys.add(key.getName());
+        assertEquals(keys, seen);
     }
 
     @Test

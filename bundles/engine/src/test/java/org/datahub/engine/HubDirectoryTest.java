@@ -10,9 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.HubOptions;
+import org.datahub.api.Next;
 import org.datahub.api.spi.KernelException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -117,6 +122,28 @@ class HubDirectoryTest {
         Files.createFile(hub.path().resolve("file"));
         Files.createSymbolicLink(hub.path().resolve("link"), hub.path().resolve("a"));
         assertEquals(List.of("a", "b"), hub.hub().list());
+    }
+
+    @Test
+    void hubsThatOpenAndCloseAtTheSameTimeDisturbNobody() {
+        hub.hub().declare(BlockSpec.named("b").slots(3).slotBytes(8).participants(16));
+        List<Background<Integer>> programs = new ArrayList<>();
+        for (int program = 0; program < 4; program++) {
+            programs.add(Background.run(() -> {
+                for (int round = 0; round < 30; round++) {
+                    try (var opened = new LibraryHubFactory()
+                                    .open(HubOptions.defaults().directory(hub.path()));
+                            var in = opened.attach("b", ConsumerSpec.lossless())) {
+                        assertEquals(Next.TIMEOUT, in.next(Duration.ZERO));
+                        opened.close(); // under its own handle; closing either again is nothing
+                        assertRefused(ErrorCode.HANDLE_CLOSED, () -> in.next(Duration.ZERO));
+                    }
+                }
+                return 0;
+            }));
+        }
+        programs.forEach(Background::result);
+        assertTrue(hub.hub().info("b").rows().isEmpty());
     }
 
     @Test

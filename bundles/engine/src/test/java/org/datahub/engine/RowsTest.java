@@ -221,6 +221,33 @@ class RowsTest {
     }
 
     @Test
+    void aRowIsItsOwnersWhoeverComesAndGoesAtTheSameTime() {
+        Hub programs = hub.hub();
+        programs.declare(block(SyncPolicy.SEQUENTIAL_SYNC, 8));
+        List<Background<Integer>> comers = new ArrayList<>();
+        for (int comer = 0; comer < 6; comer++) {
+            String label = "comer-" + comer;
+            comers.add(Background.run(() -> {
+                for (int round = 0; round < 100; round++) {
+                    try (DataBlockConsumer in =
+                            programs.attach("b", ConsumerSpec.lossless().label(label))) {
+                        int row = ((ConsumerHandle) in).row();
+                        BlockInfo.Row seen = programs.info("b").rows().stream()
+                                .filter(found -> found.index() == row)
+                                .findFirst()
+                                .orElseThrow();
+                        assertEquals(label, seen.participant().label());
+                        assertTrue(seen.alive());
+                    }
+                }
+                return 0;
+            }));
+        }
+        comers.forEach(Background::result);
+        assertTrue(programs.info("b").rows().isEmpty());
+    }
+
+    @Test
     void theRowsOfTheDeadAreFreeForNewcomersWithoutAnyProducer() {
         Hub programs = hub.hub();
         programs.declare(block(SyncPolicy.SEQUENTIAL_SYNC, 2));

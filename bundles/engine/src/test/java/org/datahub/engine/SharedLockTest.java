@@ -11,9 +11,12 @@ import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.Participant;
 import org.datahub.api.SharedLock;
 import org.datahub.api.SharedLock.Outcome;
+import org.datahub.api.layout.LockLayout;
+import org.datahub.api.layout.Words;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -126,6 +129,63 @@ class SharedLockTest {
         }
         for (Background<Integer> worker : workers) assertEquals(rounds, worker.result());
         assertEquals(rounds * participants.size(), guarded[0]);
+    }
+
+    /// Waits until a participant's bit says that it waits for lock 0.
+    private void awaitWaiting(Participant participant) {
+        Handle handle = (Handle) participant;
+        long at = handle.block.shared.lock(0);
+        boolean producer = handle.row() == handle.block.geometry.rows();
+        long word = at + (producer ? LockLayout.PRODUCER_WAITING : LockLayout.WAITING + handle.row() / 64 * 8L);
+        long bit = producer ? 1 : 1L << handle.row() % 64;
+        HubFixture.eventually(() -> (Words.acquire(handle.block.control, word) & bit) != 0);
+    }
+
+    @Test
+    void whoWaitsComesBeforeWhoReleasedAndAllInTurn() {
+        List<Participant> participants = List.of(in, attach(), attach(), out); // in the order of their rows
+        for (int round = 0; round < 25; round++) {
+            int first = round % participants.size();
+            assertEquals(Outcome.LOCKED, participants.get(first).lock(0).lock(NOW));
+            List<Background<Outcome>> waiting = new ArrayList<>();
+            // They come in the opposite order of their turns.
+            for (int step = participants.size() - 1; step > 0; step--) {
+                Participant waiter = participants.get((first + step) % participants.size());
+                waiting.add(0, Background.run(() -> waiter.lock(0).lock(HubFixture.SOON)));
+                awaitWaiting(waiter);
+            }
+            for (int step = 1; step < participants.size(); step++) {
+                Participant before = participants.get((first + step - 1) % participants.size());
+                before.lock(0).unlock();
+                assertEquals(Outcome.TIMEOUT, before.lock(0).lock(NOW), "who released got in before those that wait");
+                assertEquals(Outcome.LOCKED, waiting.get(step - 1).result());
+            }
+            participants.get((first + 3) % participants.size()).lock(0).unlock();
+        }
+    }
+
+    @Test
+    void whoWasInterruptedWaitsNoMoreAndIsHandedNothing() {
+        DataBlockConsumer third = attach();
+        assertEquals(Outcome.LOCKED, out.lock(0).lock(NOW));
+        Background<Outcome> waiting = Background.run(() -> in.lock(0).lock(Duration.ofHours(1)));
+        awaitWaiting(in);
+        waiting.thread().interrupt();
+        Refusals.assertRefusal(ErrorCode.INTERRUPTED, waiting.failure());
+        out.lock(0).unlock();
+        assertEquals(Outcome.LOCKED, third.lock(0).lock(NOW));
+    }
+
+    @Test
+    void whoClosedWhileItWaitedIsToldAndHandedNothing() {
+        DataBlockConsumer third = attach();
+        assertEquals(Outcome.LOCKED, out.lock(0).lock(NOW));
+        Background<Outcome> waiting = Background.run(() -> in.lock(0).lock(Duration.ofHours(1)));
+        awaitWaiting(in);
+        in.close();
+        Refusals.assertRefusal(ErrorCode.HANDLE_CLOSED, waiting.failure());
+        out.lock(0).unlock();
+        assertEquals(Outcome.LOCKED, third.lock(0).lock(NOW));
     }
 
     @Test

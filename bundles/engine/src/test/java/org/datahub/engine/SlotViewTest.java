@@ -3,8 +3,13 @@ package org.datahub.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -195,6 +200,30 @@ class SlotViewTest {
             rig.put(hostile.row, RowLayout.CURSOR, cursor);
             assertStates(1, 0, 4, 0);
         }
+    }
+
+    @Test
+    void lookingStoresNothing() throws IOException {
+        DataBlockProducer out = stream(4, 3);
+        attach(ConsumerSpec.lossless());
+        write(out, 3);
+        out.claim(NOW);
+        hub.kill(out); // nobody else stores anything from here on
+        hub.hub().close();
+        Map<String, String> before = contents();
+        Hub looker = hub.open("looker");
+        looker.info("b");
+        looker.slots("b");
+        looker.list();
+        assertEquals(before, contents());
+    }
+
+    private Map<String, String> contents() throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        for (String file : List.of("state", "control", "data.1", "lock")) {
+            found.put(file, HexFormat.of().formatHex(Files.readAllBytes(hub.file("b", file))));
+        }
+        return found;
     }
 
     @Test

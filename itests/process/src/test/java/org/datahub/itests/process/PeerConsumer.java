@@ -9,7 +9,8 @@ import org.datahub.api.Next;
 import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
 
-/// A lossless consumer that holds every slot against [Payload]: numbers without gap, incarnations
+/// A lossless consumer (or, with `delivery=PINNED`, one of a state block) that holds every slot against [Payload]:
+/// numbers without gap, incarnations
 /// that never go back, each
 /// byte. It ends with `wrong ...` and a bad exit code at the first fault.
 ///
@@ -36,7 +37,7 @@ final class PeerConsumer {
         this.stay = peer.option("stay", "");
         this.in = hub.attach(
                 peer.option("block"),
-                ConsumerSpec.lossless()
+                (peer.option("delivery", "LOSSLESS").equals("PINNED") ? ConsumerSpec.pinned() : ConsumerSpec.lossless())
                         .from(StartFrom.valueOf(peer.option("from", "LATEST")))
                         .label(peer.option("label", "consumer")));
     }
