@@ -29,6 +29,8 @@ public interface FlexibleZone {
 
     /// Copies the newest snapshot to the begin of `into`; returns its number, 0 for the zeros of
     /// the beginning.
+    ///
+    /// @throws DataHubException `DH-2010` when for a second it changes faster than it can be copied
     long read(MemorySegment into);
 
     /// Publishes a snapshot: `edit` gets a copy of the newest to change, and it is published when

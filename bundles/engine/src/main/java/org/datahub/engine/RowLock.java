@@ -74,12 +74,14 @@ final class RowLock implements SharedLock {
         return got;
     }
 
+    /// A park may take far longer than it was asked to: after each the clock is looked at.
     private boolean over(int look, long deadline) {
+        boolean parks = look >= SPINS + YIELDS;
         if (look < SPINS) Thread.onSpinWait();
-        else if (look < SPINS + YIELDS) Thread.yield();
+        else if (!parks) Thread.yield();
         else LockSupport.parkNanos(PARK);
         Pause.requireUninterrupted();
-        return look % LOOKS_A_CHECK == 0 && handle.block.kernel.nanos() - deadline >= 0;
+        return (parks || look % LOOKS_A_CHECK == 0) && handle.block.kernel.nanos() - deadline >= 0;
     }
 
     /// Takes the lock from an owner that died. Where it was only handed to him, he changed nothing.

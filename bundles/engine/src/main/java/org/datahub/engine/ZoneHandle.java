@@ -19,6 +19,8 @@ import org.datahub.api.layout.ZoneHeader;
 /// number again.
 final class ZoneHandle implements FlexibleZone {
     private static final long SLEEP = 100_000_000;
+    private static final long READ_NANOS = 1_000_000_000;
+    private static final int COPIES_A_CHECK = 64;
 
     private final Handle handle;
     private final MemorySegment control;
@@ -73,18 +75,30 @@ final class ZoneHandle implements FlexibleZone {
         if (into.byteSize() < spec.bytes()) {
             throw new IllegalArgumentException("too small: bytes=" + into.byteSize() + ", zone=" + spec.bytes());
         }
-        return handle.inside(() -> copyTo(into));
+        return handle.inside(() -> copyTo(into, handle.block.kernel.nanos() + READ_NANOS));
     }
 
-    private long copyTo(MemorySegment into) {
-        while (true) {
+    /// Who counts the generation up without end, which no writer in turn does, holds nobody for ever.
+    private long copyTo(MemorySegment into, long deadline) {
+        for (int copies = 1; ; copies++) {
             long generation = Words.acquire(control, at + ZoneHeader.GENERATION);
             Words.copy(control, half(generation), into, 0, spec.bytes());
             Words.acquireFence();
             // The next snapshot goes to the other half: only one more than that touches this one.
             if (Words.acquire(control, at + ZoneHeader.GENERATION) == generation) return generation;
             Thread.onSpinWait();
+            if (copies % COPIES_A_CHECK != 0) continue;
+            if (handle.occupancy.stopped()) throw handle.occupancy.reason();
+            if (handle.block.kernel.nanos() - deadline >= 0) throw restless();
         }
+    }
+
+    private DataHubException restless() {
+        return new DataHubException(
+                ErrorCode.LOCK_TIMEOUT,
+                "the zone changes faster than it can be copied: block=" + handle.block.name + ", zone=" + spec.name(),
+                "look for a participant that writes out of turn; see datahub info " + handle.block.name
+                        + " for who is attached");
     }
 
     private long half(long generation) {
@@ -93,6 +107,7 @@ final class ZoneHandle implements FlexibleZone {
 
     @Override
     public long publish(Duration timeout, Consumer<MemorySegment> edit) {
+        long deadline = Handle.deadline(handle.block.kernel.nanos(), timeout);
         if (lock.lock(timeout) == SharedLock.Outcome.TIMEOUT) {
             throw new DataHubException(
                     ErrorCode.LOCK_TIMEOUT,
@@ -103,7 +118,7 @@ final class ZoneHandle implements FlexibleZone {
         try {
             lock.declareConsistent(); // a writer that died left the half that nobody reads
             return handle.inside(() -> {
-                long generation = copyTo(draft);
+                long generation = copyTo(draft, deadline);
                 edit.accept(draft.asSlice(0, spec.bytes()));
                 Words.copy(draft, 0, control, half(generation + 1), spec.bytes());
                 Words.release(control, at + ZoneHeader.GENERATION, generation + 1);

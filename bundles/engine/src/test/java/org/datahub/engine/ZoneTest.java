@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -136,6 +137,39 @@ class ZoneTest {
             zone.publish(HubFixture.SOON, snapshot -> fill(snapshot, value));
         }
         assertEquals(20_000, reader.result());
+    }
+
+    @Test
+    void whoCountsUpWithoutEndHoldsNobodyForEver() {
+        try (DataBlockProducer large =
+                hub.hub().create(BlockSpec.named("large").slotBytes(64).slots(4).zone("setup", 65_536, 1))) {
+            Block block = hub.block("large", Block.Use.PRODUCE);
+            long generation = block.shared.zone(0) + ZoneHeader.GENERATION;
+            AtomicBoolean enough = new AtomicBoolean();
+            Background<Long> hostile = Background.run(() -> {
+                long count = 0;
+                while (!enough.get()) Words.release(block.control, generation, ++count);
+                return count;
+            });
+            hub.kernel.hurries = true;
+            FlexibleZone zone = large.zone("setup");
+            MemorySegment copy = MemorySegment.ofArray(new long[65_536 / 8]);
+            HubFixture.eventually(() -> refused(() -> zone.read(copy)));
+            HubFixture.eventually(() -> refused(() -> zone.publish(NOW, snapshot -> {})));
+            enough.set(true);
+            assertTrue(hostile.result() > 0);
+            zone.read(copy);
+        }
+    }
+
+    private static boolean refused(Runnable call) {
+        try {
+            call.run();
+            return false;
+        } catch (DataHubException e) {
+            assertEquals(ErrorCode.LOCK_TIMEOUT, e.code());
+            return true;
+        }
     }
 
     @Test

@@ -28,8 +28,6 @@ final class Notes implements AutoCloseable {
         VERIFIED,
         /// Slots that were missed, and reported.
         MISSED,
-        /// Times that something longer than promised was seen.
-        LATE,
         /// Typed errors that were met and are no fault.
         REFUSED,
         /// The longest call, in nanoseconds beyond its time.
