@@ -165,6 +165,8 @@ public final class Faults {
                         .in("engine.StreamWriter", "<init>", drop("StreamWriter.publish", 0)),
                 new Mutant("takeover believes head alone")
                         .in("engine.StreamWriter", "newest", drop("Geometry.cells", 0)),
+                new Mutant("takeover is no new incarnation")
+                        .in("engine.Producer", "introduce", drop(nth(0, call("Words.release")), 0)),
                 new Mutant("the producer's byte is not waited for")
                         .in("engine.Hub", "takeProducerByte", drop("NativeFile.tryLock", 1)),
                 new Mutant("a row is reclaimed without its lock byte")
