@@ -9,7 +9,7 @@
  * for one slot after the other and lets them go in any order (the code uses one so far). What is written to slot n
  * differs between two attempts. Payload and tag are two words, written and read in turn.
  *
- * Abstracted: memory is sequentially consistent, the bound on tries of one look, waiting.
+ * Abstracted: memory is sequentially consistent (tso.pml takes the fences away), the bound on tries of one look, waiting.
  *
  * Asserted, by name:
  *   newest_intact      at every store of the producer `latest` names a buffer that holds the newest slot, stamped and whole
@@ -22,7 +22,7 @@
  *
  * Parameters: NW slots, NR pinning consumers with PINS pins each, NCOPY copying ones, WCRASH and RCRASH kills, ABORTS.
  * ONEROW: all pinning consumers want row 0. HOSTILE: so many stores of nonsense to the pins, under which all must hold but
- * pinned_overwritten (the stamp tells) and no_buffer_free (pins that move while they are looked at: the claim fails).
+ * pinned_overwritten (the stamp tells).
  */
 #ifndef NW
 #define NW 4
@@ -101,14 +101,35 @@ inline newest_is_intact() {
 #define STORE(x) \
   if \
   :: d_step { x; newest_is_intact() } \
-  :: d_step { kills < WCRASH -> kills++; lock0 = false; i = 0; tried = 0; taken = false; try = 1 - try }; goto takeover \
+  :: d_step { kills < WCRASH -> kills++; lock0 = false; i = 0; marked = 0; taken = false; try = 1 - try }; goto takeover \
   fi
 #else
 #define STORE(x) if :: d_step { x; newest_is_intact() } fi
 #endif
 
+#ifdef MUT_IGNOREPINS                   /* pinned_overwritten */
+#define LOOKED 0
+#elif defined(MUT_FIRSTPIN)             /* pinned_overwritten (PINS > 1): the first pin of each row only */
+#define LOOKED 1
+#else
+#define LOOKED (ROWS * PINS)
+#endif
+inline advance() {
+#ifndef MUT_REUSE                       /* newest_intact: writes where the newest slot is */
+  do
+  :: candidate = (candidate + 1 == BUFFERS -> 0 : candidate + 1);
+     if
+     :: candidate == newest
+     :: else -> break
+     fi
+  od
+#else
+  skip
+#endif
+}
+
 proctype Producer() {
-  byte next, newest, candidate, tried, i; bool taken, try;
+  byte next, newest, candidate, marked, i; bool taken, try;
 takeover:
   atomic {
     !lock0 -> lock0 = true;
@@ -128,34 +149,31 @@ takeover:
   do
   :: next == NW -> break
   :: next < NW ->
-     tried = 0;                                                       /* StateWriter.choose */
+     atomic { advance() };                                            /* StateWriter.choose */
+     i = 0;
      do
-     :: tried == BUFFERS ->
-        ENSURE(ERASED, no_buffer_free);                               /* the claim fails, and is tried again */
-        tried = 0
-     :: tried < BUFFERS ->
-        atomic { tried++; candidate = (candidate + 1 == BUFFERS -> 0 : candidate + 1) };
-        if
-#ifndef MUT_REUSE                       /* newest_intact (ABORTS=2): takes the buffer that `latest` names */
-        :: candidate == newest
-#endif
-        :: else ->
-           i = 0; taken = false;
-#ifdef MUT_IGNOREPINS                   /* pinned_overwritten */
-#define LOOKED 0
-#elif defined(MUT_FIRSTPIN)             /* pinned_overwritten (PINS > 1): the first pin of each row only */
-#define LOOKED 1
-#else
-#define LOOKED (ROWS * PINS)
-#endif
-           do
-           :: i < LOOKED && !taken -> taken = (pin[i] == candidate + 1); i++
-           :: else -> i = 0; break
-           od;
-           if :: taken -> taken = false :: else -> break fi
-        fi
+     :: i < LOOKED && !taken -> taken = (pin[i] == candidate + 1); i++
+     :: else -> break
      od;
-     tried = 0;
+     if
+     :: taken ->                                                      /* all pins, a look at each */
+        taken = false; i = 0;
+        do
+        :: i < LOOKED -> d_step { marked = marked | (pin[i] <= BUFFERS -> 1 << pin[i] : 0); i++ }
+        :: i == LOOKED -> break
+        od;
+        atomic {
+          i = 0;
+          do
+          :: i <= BUFFERS && (marked >> (candidate + 1)) & 1 -> advance(); i++
+          :: else -> break
+          od;
+          ENSURE(i <= BUFFERS, no_buffer_free);
+          marked = 0
+        }
+     :: else
+     fi;
+     i = 0;
 #ifndef MUT_NOEMPTY                     /* torn_bytes: the stamp of the old slot stands above new bytes */
      STORE(stamp[candidate] = 0);
 #endif
@@ -166,7 +184,10 @@ takeover:
      STORE(tag[candidate] = 2 * (next + 1) + try);
 #if ABORTS > 0
      if
-     :: d_step { aborts < ABORTS -> aborts++; try = 1 - try }; goto again
+     :: d_step {                                                      /* the next write takes the same buffer */
+          aborts < ABORTS -> aborts++; try = 1 - try; candidate = (candidate == 0 -> BUFFERS - 1 : candidate - 1)
+        };
+        goto again
      :: true
      fi;
 #endif
@@ -213,7 +234,7 @@ inline forget() {
 proctype Pinning(byte id) {
   byte last, l, a, b, s, i; byte held[PINS];                 /* held: what `latest` was when the pin was proven */
 born:
-#ifdef MUT_NOLOCK                       /* no_buffer_free (ONEROW): two owners of one row pin more than the pool allows for */
+#ifdef MUT_NOLOCK                       /* pinned_overwritten (ONEROW): two owners of one row, and each erases the other's pins */
   lock[ROW] = true;
 #else
   atomic { !lock[ROW] -> lock[ROW] = true };

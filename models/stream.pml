@@ -1,40 +1,40 @@
 /* The stream discipline: one producer, lossless consumers and observers on a ring of K + B cells.
  *
- * Stands for: StreamWriter (takeover, scan, claim, commit, abort, free), StreamReader (look, acknowledge, question, jump,
- * release), Rows (take, activate, clean, reclaim), and their use by Producer and ConsumerHandle.
+ * Stands for: StreamWriter (takeover, scan, claim, commit, abort, free), Stall (ignored, gates, takeover), StreamReader
+ * (look, acknowledge, question, jump, rejoin, release, seek), Rows (take, activate, clean, reclaim), and their use by
+ * Producer and ConsumerHandle.
  *
  * Modelled: each store to shared memory is a step of its own, in the order of the code; so is each load that another
  * process can come between. A process may be killed before any of its stores; the kernel drops its lock bytes then, and
- * a successor may come. A write may be aborted, a batch shortened by the gate, and any prefix of it committed. Two attempts
- * at slot n write different bytes, so a mixture of both shows. Payload and tag are two words, written and read in turn.
+ * a successor may come. A write may be aborted, a batch shortened by the gate, and any prefix of it committed. A consumer
+ * that reads in place holds up to READ slots. Two attempts at slot n write different bytes, so a mixture of both shows.
+ * Payload and tag are two words, written and read in turn. Eviction (EVICT > 0) of a consumer that gates alive for too
+ * long, also of one that never goes on (STALL > 0).
  *
  * Abstracted: memory is sequentially consistent, except that a claim may miss any change of `join_epoch`, the one load that
- * the protocol leaves unfenced. `head` may lag by LAG slots, more than the code allows. Waiting
- * is a condition (wakeup.pml has the bells), the end of the stream is slot NW, integrity is a comparison. A consumer looks
- * when there is something to find; with POLLING at any time.
- *
- * Eviction (EVICT > 0) of a consumer that holds the producer up alive (STALL > 0: for ever): at the gate the producer sets
- * the row's bit, then leaves the row out of its scans. A bit does not say whose it is, and rows change hands. So a row is
- * given a number of its own, by an add to `join_epoch`, before it is made active; and a scan clears, before it
- * acknowledges, each bit whose row is not active or has a number that was not yet acknowledged: it was a former owner's.
- * A consumer asks its bit when a slot was lost, and may ask at any look; it counts from the acknowledgement on. It reports
- * what it lost, and joins anew in its row, which nobody else may clean while it lives.
+ * the protocol leaves unfenced (tso.pml has store buffers). `head` may lag by LAG slots, more than the code allows. Waiting
+ * is a condition (wakeup.pml has the bells), the stall time is a choice, the end of the stream is slot NW, integrity is a
+ * comparison. A consumer looks when there is something to find; with POLLING at any time. Left out: require.consumer,
+ * delivery at a rate, clocks.
  *
  * Asserted, by name:
  *   newest_intact      at every store of the producer the K newest committed slots are stamped and whole
  *   takeover_exact     a takeover finds exactly what was committed
  *   torn_bytes         what is handed over as good is the slot, whole
  *   uncommitted_slot   what is handed over was committed
- *   protected_overrun  an acknowledged consumer loses no slot, unless its bit says that it was evicted
- *   false_eviction     a bit that a consumer finds was set for it and not for a former owner of its row
+ *   protected_overrun  an acknowledged consumer loses no slot, unless this join of it was evicted
+ *   untold_eviction    and then it finds its bit, unless a takeover has taken the bits back
+ *   false_eviction     a bit that a consumer finds from its acknowledgement on was set for this join of it. It may be set
+ *                      before the join is protected, if the row changed hands while the producer looked: then the consumer
+ *                      joins anew, and has lost nothing
  *   unaccounted        each slot from the start on is delivered or reported as lost, once
  *   producer_waits, consumer_waits   nobody waits for ever
  *   unacknowledged     nor does a join, while the producer waits at the gate
  *
- * Parameters: K, B, NW slots, NR consumers, NOBS observers, WCRASH and RCRASH kills, ABORTS, LEAVES (consumers that leave
- * early), EVICT evictions, STALL, LAG. ONEROW: all consumers want row 0, as SEQUENTIAL has it. HOSTILE: so many stores of
- * nonsense to the control segment, under which torn_bytes, uncommitted_slot, newest_intact, takeover_exact and unaccounted
- * must still hold, and no more.
+ * Parameters: K, B, NW slots (at most 8), NR consumers, NOBS observers, READ, WCRASH and RCRASH kills, ABORTS, LEAVES
+ * (consumers that leave early), SEEKS (back to the oldest slot), EVICT evictions, STALL consumers that stop for ever, LAG.
+ * ONEROW: all consumers want row 0, as SEQUENTIAL has it. HOSTILE: so many stores of nonsense to the control segment, under
+ * which torn_bytes, uncommitted_slot, newest_intact, takeover_exact and unaccounted must still hold, and no more.
  */
 #ifndef K
 #define K 2
@@ -62,6 +62,12 @@
 #endif
 #ifndef LEAVES
 #define LEAVES 0
+#endif
+#ifndef SEEKS
+#define SEEKS 0
+#endif
+#ifndef READ
+#define READ 1
 #endif
 #ifndef EVICT
 #define EVICT 0
@@ -101,22 +107,19 @@
 
 /* A name is a byte that stays 0: pan prints it with the assertion that failed. */
 #define ENSURE(c, name) assert((c) || name)
-hidden byte newest_intact, takeover_exact, torn_bytes, uncommitted_slot, protected_overrun, false_eviction;
-hidden byte unaccounted, producer_waits, consumer_waits, unacknowledged;
+hidden byte newest_intact, takeover_exact, torn_bytes, uncommitted_slot, protected_overrun, untold_eviction;
+hidden byte false_eviction, unaccounted, producer_waits, consumer_waits, unacknowledged;
 
 byte stamp[CELLS], payload[CELLS], tag[CELLS];  /* data; the bytes of slot n are 2n + 2 or 2n + 3 */
 byte head;                                      /* data */
 byte ack_epoch; bool evicted[ROWS];             /* state */
 byte join_epoch;                                /* control, and its rows: */
-bool gating[ROWS]; byte cursor[ROWS];
-#if EVICT > 0
-byte number[ROWS];
-#endif
+bool gating[ROWS]; byte cursor[ROWS], epoch[ROWS];
 bool lock0; byte lock[ROWS];                    /* lock bytes: 0 free, 1 its owner's, 2 the producer's */
 
 byte committed;                                 /* what holds by definition */
-bool robbed[ROWS], stalled[ROWS];
-byte kills, deaths, aborts, leaves, evictions, stalls, spoilt;
+bool robbed[ROWS], forgiven[ROWS], stalled[ROWS];     /* of the present join: evicted; then taken back by a takeover */
+byte kills, deaths, aborts, leaves, seeks, evictions, stalls, spoilt;
 bool finished; byte over;
 hidden byte z;
 
@@ -142,10 +145,29 @@ inline newest_are_intact() {
 #define STORE(x) if :: d_step { x; newest_are_intact() } fi
 #endif
 
+/* Stall: which join of a row was let go (0: none) is known to this producer only; the bit is there for the consumer. */
+#if EVICT > 0
+#define LETGO(r) letGo[r]
+#ifdef MUT_KEEPBIT                      /* false_eviction: a row with its bit set never counts again, whoever owns it */
+#define IGNORED(r) evicted[r]
+#else
+#define IGNORED(r) (letGo[r] != 0 && epoch[r] == letGo[r])
+#endif
+#define TAKEBACK(r) \
+  if \
+  :: letGo[r] != 0 -> letGo[r] = 0; STORE(evicted[r] = false; robbed[r] = false) \
+  :: letGo[r] == 0 \
+  fi
+#else
+#define LETGO(r) z
+#define IGNORED(r) false
+#define TAKEBACK(r) skip
+#endif
+
 inline forget() {
   lock0 = false; r = 0;
-  do :: r < ROWS -> lock[r] = (lock[r] == 2 -> 0 : lock[r]); r++ :: else -> break od;
-  next = 0; limit = 0; seen = 0; e = 0; r = 0; i = 0; m = 0; p = 0; x = 0; cleaned = false; try = 1 - try
+  do :: r < ROWS -> lock[r] = (lock[r] == 2 -> 0 : lock[r]); LETGO(r) = 0; r++ :: else -> break od;
+  next = 0; limit = 0; seen = 0; e = 0; r = 0; i = 0; m = 0; p = 0; x = 0; changed = false; try = 1 - try
 }
 
 #ifdef MUT_NORECLAIM                    /* producer_waits: a dead row gates for ever */
@@ -155,7 +177,7 @@ inline forget() {
 #else
 #define TAKABLE(r) (lock[r] == 0)
 #endif
-#define GATES(r) (gating[r] && !evicted[r] && cursor[r] + K <= next)
+#define GATES(r) (gating[r] && !IGNORED(r) && cursor[r] + K <= next)
 #if ROWS > 1
 #define ANYGATES (GATES(0) || GATES(1))
 #define ANYDEAD ((GATES(0) && TAKABLE(0)) || (GATES(1) && TAKABLE(1)))
@@ -172,26 +194,13 @@ inline scan() {
   :: r < ROWS ->
      if
      :: gating[r] ->
-#if EVICT > 0
-#ifndef MUT_KEEPBIT                     /* protected_overrun, false_eviction: the row's new owner inherits the bit */
         if
-        :: evicted[r] && number[r] > ack_epoch -> STORE(evicted[r] = false; robbed[r] = false)
-        :: else
-        fi;
-#endif
-        if
-        :: !evicted[r] -> d_step { x = LEAST(next, cursor[r]) + K; limit = LEAST(limit, x); x = 0 }
-        :: else
+        :: IGNORED(r)
+        :: else ->
+           TAKEBACK(r);
+           d_step { x = LEAST(next, cursor[r]) + K; limit = LEAST(limit, x); x = 0 }
         fi
-#else
-        d_step { x = LEAST(next, cursor[r]) + K; limit = LEAST(limit, x); x = 0 }
-#endif
-     :: else ->
-#if EVICT > 0 && !defined(MUT_KEEPBIT)
-        if :: evicted[r] -> STORE(evicted[r] = false; robbed[r] = false) :: else fi
-#else
-        skip
-#endif
+     :: else -> TAKEBACK(r)
      fi;
      r++
   :: else -> r = 0; break
@@ -216,7 +225,7 @@ inline reclaim() {
            :: gating[r] -> STORE(gating[r] = false); STORE(join_epoch++)
            :: else
            fi;
-           lock[r] = 0; cleaned = true
+           lock[r] = 0; changed = true
         :: else
         fi
      :: else
@@ -226,26 +235,36 @@ inline reclaim() {
   od
 }
 
-/* A live row has gated for too long: its bit first, then it counts no more. */
+/* Stall.gates: the row has gated for too long. The bit first; then this join of it counts no more. */
 #define EVICTABLE(r) (GATES(r) && (stalled[r] || evictions < EVICT))
 inline evict(row) {
   evictions = (stalled[row] -> evictions : evictions + 1);
+  letGo[row] = epoch[row];
 #ifdef MUT_EVICTLATE                    /* protected_overrun: overwrites first, and tells then */
-  ignored = row + 1; limit = FREE; break
+  late = row + 1
 #else
-  STORE(evicted[row] = true; robbed[row] = true)
+  STORE(evicted[row] = true; robbed[row] = (epoch[row] == letGo[row] -> true : robbed[row]))
 #endif
-#ifdef MUT_EVICTCLEAN                   /* protected_overrun: empties a row that a live owner may be using again */
+#ifdef MUT_EVICTCLEAN                   /* protected_overrun: empties a row that its live owner may be using again */
   ;
   STORE(gating[row] = false);
   STORE(join_epoch++)
 #endif
 }
 
+#if ROWS > 1
+#define FORGIVE_SECOND ; forgiven[1] = robbed[1]; evicted[1] = false
+#else
+#define FORGIVE_SECOND
+#endif
+
 proctype Producer() {
-  byte next, limit, seen, e, r, i, m, p, x; bool cleaned, try;
+  byte next, limit, seen, e, r, i, m, p, x; bool changed, try;
+#if EVICT > 0
+  byte letGo[ROWS];
+#endif
 #ifdef MUT_EVICTLATE
-  byte ignored;
+  byte late;
 #endif
 takeover:
   atomic {
@@ -257,6 +276,9 @@ takeover:
 #endif
     ENSURE(next == committed, takeover_exact)
   };
+#if EVICT > 0 && !defined(MUT_KEEPBITS)  /* false_eviction: a bit of the producer before stays, and nobody takes it back */
+  STORE(forgiven[0] = robbed[0]; evicted[0] = false FORGIVE_SECOND);
+#endif
 #ifndef MUT_KEEPTAIL                    /* uncommitted_slot: a dead batch's stamps are left, and read one day */
   do
   :: i < CELLS -> if :: stamp[i] > next -> STORE(stamp[i] = 0) :: else fi; i++
@@ -294,8 +316,8 @@ takeover:
         :: next >= limit ->
            reclaim();
            if
-           :: cleaned -> cleaned = false
-           :: !cleaned ->
+           :: changed -> changed = false
+           :: !changed ->
 #if HOSTILE > 0
 end_gate:
 #endif
@@ -354,7 +376,7 @@ end_block:
 #endif
 #ifdef MUT_EVICTLATE
      if
-     :: ignored > 0 -> STORE(evicted[ignored - 1] = true; robbed[ignored - 1] = true); ignored = 0
+     :: late > 0 -> STORE(evicted[late - 1] = true; robbed[late - 1] = true); late = 0
      :: else
      fi;
 #endif
@@ -380,7 +402,7 @@ end_block:
 #define DIES \
   :: d_step { \
        deaths < RCRASH -> deaths++; lock[ROW] = 0; \
-       want = 0; h = 0; s = 0; a = 0; b = 0; my = 0; told = 0; acked = false \
+       want = 0; h = 0; s = 0; a = 0; b = 0; my = 0; told = 0; n = 0; i = 0; right = 0; acked = false; flag = false \
      }; \
      goto dead
 #else
@@ -397,17 +419,18 @@ inline newest(h) { h = head; do :: stamp[CELL(h)] == h + 1 -> h++ :: else -> bre
 
 #define OLDEST(h) ((h) > K -> (h) - K : 0)
 
-inline deliver() {
-  ENSURE(a == b && a / 2 == want + 1, torn_bytes);
-  ENSURE(want < committed, uncommitted_slot);
-  ENSURE(!(told & (1 << want)), unaccounted);
-  told = told | (1 << want)
+#define RIGHT(a, b, n) ((a) == (b) && (b) / 2 == (n) + 1)
+inline deliver(n, whole) {
+  ENSURE(whole, torn_bytes);
+  ENSURE((n) < committed, uncommitted_slot);
+  ENSURE(!(told & (1 << (n))), unaccounted);
+  told = told | (1 << (n))
 }
 
-/* Reports [want, to) as lost. */
-inline lose(to) {
-  ENSURE(!(told >> want), unaccounted);
-  told = told | (BELOW(to) - BELOW(want))
+/* Reports [from, to) as lost. */
+inline lose(from, to) {
+  ENSURE(!(told >> (from)), unaccounted);
+  told = told | (BELOW(to) - BELOW(from))
 }
 
 inline clean() {
@@ -417,23 +440,41 @@ inline clean() {
   fi
 }
 
+/* Rows.activate: a number of its own before the row counts, an epoch that the producer must acknowledge after it. */
 inline activate() {
-#if EVICT > 0 && !defined(MUT_LATENUMBER)
+#ifndef MUT_LATENUMBER
   MINE(join_epoch++; my = join_epoch);
-  MINE(number[ROW] = my);
+  MINE(epoch[ROW] = my; robbed[ROW] = false; forgiven[ROW] = false);     /* from here on it is this join of the row */
 #endif
   MINE(cursor[ROW] = want);
 #ifdef MUT_EPOCHFIRST                   /* protected_overrun: the producer looks at the row before it is active */
   MINE(join_epoch++; my = join_epoch);
-  MINE(gating[ROW] = true; robbed[ROW] = false);
+  MINE(gating[ROW] = true)
 #else
-  MINE(gating[ROW] = true; robbed[ROW] = false);
-  MINE(join_epoch++; my = join_epoch);
+  MINE(gating[ROW] = true);
+  MINE(join_epoch++; my = join_epoch)
 #endif
-#ifdef MUT_LATENUMBER                   /* protected_overrun: the row is active under its former number for a moment */
-  MINE(number[ROW] = my);
+#ifdef MUT_LATENUMBER                   /* false_eviction: the row counts under the number of its former join for a moment */
+  ;
+  MINE(epoch[ROW] = my; robbed[ROW] = false; forgiven[ROW] = false)
 #endif
 }
+
+/* StreamReader.rejoin, at slot `want`. */
+inline rejoin() { acked = false; clean(); activate() }
+
+/* An acknowledged consumer has lost a slot: it must have been evicted, and find its bit. */
+#if HOSTILE > 0
+#define LOSES(flag) skip
+#else
+#define LOSES(flag) \
+  d_step { \
+    flag = evicted[ROW]; \
+    ENSURE(!acked || robbed[ROW], protected_overrun); \
+    ENSURE(!acked || flag || forgiven[ROW], untold_eviction); \
+    flag = flag && acked \
+  }
+#endif
 
 #define HERE (stamp[CELL(want)] == want + 1)
 #ifdef MUT_BLIND                        /* consumer_waits: an emptied cell is taken for one that is not yet written */
@@ -446,22 +487,17 @@ inline activate() {
 #else
 #define FINDS OVERRUN(head, stamp[CELL(want)])
 #endif
-#if HOSTILE > 0
-#define EVICTED true
-#else
-#define EVICTED evicted[ROW]
-#endif
-#define FINDS_BIT atomic { evicted[ROW] && ack_epoch >= my -> ENSURE(robbed[ROW], false_eviction) }
+#define BIT (evicted[ROW] && ack_epoch >= my)
+#define ENSURE_MEANT ENSURE(robbed[ROW], false_eviction)
 
 proctype Consumer(byte id) {
-  byte want, h, s, a, b, my, told; bool acked;
+  byte want, h, s, a, b, my, told, n, i, right; bool acked, flag;
 born:
   atomic { lock[ROW] == 0 -> lock[ROW] = 1 };
   clean();
   newest(h);
   want = h; if :: want = OLDEST(h) :: true fi; h = 0;
   told = BELOW(want);
-join:
   activate();
 #ifdef MUT_NOACK                        /* protected_overrun: trusts its row before the producer has seen it */
   acked = true;
@@ -474,71 +510,99 @@ end_look:
 #if LEAVES > 0
   :: d_step { want < NW && leaves < LEAVES -> leaves++; told = BELOW(NW) } -> break
 #endif
-#if EVICT > 0
-  :: FINDS_BIT -> goto evicted_now
-#endif
-  :: want < NW && !acked && ack_epoch >= my ->
-#if EVICT > 0
-     if :: FINDS_BIT -> goto evicted_now :: else fi;
-#endif
-     h = head; s = stamp[CELL(want)];
-     if
-     :: OVERRUN(h, s) ->
-        newest(h); h = MOST(want + 1, OLDEST(h));
-        lose(h); want = h; MINE(cursor[ROW] = want)
-     :: else -> acked = true
-     fi;
-     h = 0; s = 0
-  :: want < NW && HERE ->                          /* held in place if acknowledged, else copied */
-     a = payload[CELL(want)];
-     b = tag[CELL(want)];
-#ifdef MUT_NOCHECK                      /* torn_bytes: no second look at the stamp */
-     s = want + 1;
+#if SEEKS > 0
+  :: d_step { want < NW && seeks < SEEKS -> seeks++ } ->
+     newest(h); want = OLDEST(h); told = BELOW(want); h = 0;
+#ifdef MUT_SEEKACTIVE                   /* protected_overrun: a cursor that goes back while its row counts */
+     MINE(cursor[ROW] = want)
 #else
-     s = stamp[CELL(want)];
+     rejoin()
 #endif
+#endif
+  :: want < NW && !acked && ack_epoch >= my ->     /* acknowledge */
      if
-     :: s == want + 1 -> deliver(); a = 0; b = 0; s = 0; want++; MINE(cursor[ROW] = want)
-     :: s != want + 1 && !acked -> a = 0; b = 0; s = 0
-     :: s != want + 1 && acked ->
-        a = 0; b = 0; s = 0;
-        ENSURE(EVICTED, protected_overrun);
-#ifndef MUT_SILENT                      /* unaccounted: a slot that was lost while it was held is not reported */
-        lose(want + 1);
+#if EVICT > 0
+     :: atomic { evicted[ROW] -> ENSURE_MEANT }; rejoin()
 #endif
-        want++; MINE(cursor[ROW] = want)
+     :: !evicted[ROW] ->
+        h = head; s = stamp[CELL(want)];
+        if
+        :: OVERRUN(h, s) ->
+           newest(h); h = MOST(want + 1, OLDEST(h));
+           lose(want, h); want = h; MINE(cursor[ROW] = want)
+        :: else -> acked = true
+        fi;
+        h = 0; s = 0
      fi
-  :: want < NW && !HERE && FINDS ->
-#ifdef MUT_STAMPFIRST                   /* protected_overrun (with POLLING): takes a slot committed meanwhile for an overrun */
+  :: want < NW && HERE ->
+     n = 1;
+#if READ > 1
+     do
+     :: acked && n < READ && want + n < NW && stamp[CELL(want + n)] == want + n + 1 -> n++     /* held in place, several */
+     :: break
+     od;
+#endif
+     do                                            /* used: in place if acknowledged, else in the copy made here */
+     :: i < n ->
+        a = payload[CELL(want + i)]; b = tag[CELL(want + i)];
+        d_step { right = right | (RIGHT(a, b, want + i) << i); a = 0; b = 0; i++ }
+     :: i == n -> i = 0; break
+     od;
+     do                                            /* proven: the stamps once more */
+     :: i < n ->
+#ifdef MUT_NOCHECK                      /* torn_bytes: no second look at the stamp */
+        s = want + i + 1;
+#else
+        s = stamp[CELL(want + i)];
+#endif
+        if
+        :: s == want + i + 1 -> deliver(want + i, (right >> i) & 1); i++; s = 0
+        :: s != want + i + 1 -> s = 0; break
+        fi
+     :: i == n -> break
+     od;
+     right = 0;
+     if
+     :: i == n || acked ->                         /* release */
+        if
+        :: i < n ->
+           LOSES(flag);
+           flag = false;
+#ifndef MUT_SILENT                      /* unaccounted: what was lost while it was held is not reported */
+           lose(want + i, want + n);
+#endif
+        :: i == n
+        fi;
+        want = want + n; n = 0; i = 0;
+        MINE(cursor[ROW] = want)
+     :: i < n && !acked -> n = 0; i = 0
+     fi
+#if EVICT > 0
+  :: want < NW && !HERE && acked && BIT && !OVERRUN(head, stamp[CELL(want)]) ->         /* nothing lost so far */
+     if
+     :: atomic { evicted[ROW] -> ENSURE_MEANT }; rejoin()
+     :: !evicted[ROW]
+     fi
+#endif
+  :: want < NW && !HERE && FINDS ->                /* question */
+#ifdef MUT_STAMPFIRST                   /* protected_overrun (POLLING): takes a slot committed meanwhile for an overrun */
      s = stamp[CELL(want)]; h = head;
 #else
      h = head; s = stamp[CELL(want)];
 #endif
      if
      :: OVERRUN(h, s) ->
-        ENSURE(!acked || EVICTED, protected_overrun);
-#if EVICT > 0
-        if :: FINDS_BIT -> h = 0; s = 0; goto evicted_now :: else fi;
-#endif
+        LOSES(flag);
         newest(h); h = MOST(want + 1, OLDEST(h));
-        lose(h); want = h; MINE(cursor[ROW] = want)
+        lose(want, h); want = h; h = 0; s = 0;
+        MINE(cursor[ROW] = want; robbed[ROW] = (acked -> evicted[ROW] : robbed[ROW]));
+        if :: flag -> flag = false; rejoin() :: else fi
      :: else
      fi;
      h = 0; s = 0
   od;
-  goto leave;
-#if EVICT > 0
-evicted_now:
-  acked = false;
-  clean();
-  newest(h);
-  if :: h = OLDEST(h) :: true fi;
-  h = MOST(want, h); lose(h); want = h; h = 0;
-  goto join;
-#endif
-leave:
   ENSURE(told == BELOW(NW), unaccounted);
-#ifdef MUT_UNLOCKFIRST                  /* protected_overrun (with ONEROW): empties what may be another's by now */
+#ifdef MUT_UNLOCKFIRST                  /* protected_overrun (ONEROW): empties what may be another's by now */
   lock[ROW] = 0;
   clean();
 #else
@@ -549,7 +613,6 @@ leave:
 dead:
   if :: goto born :: goto gone fi;
 #if STALL > 0
-  goto gone;
 stalled_here:
   over++;
 end_stalled:
@@ -579,14 +642,14 @@ end_look:
 #else
      s = stamp[CELL(want)];
 #endif
-     if :: s == want + 1 -> deliver(); want++ :: else fi;
+     if :: s == want + 1 -> deliver(want, RIGHT(a, b, want)); want++ :: else fi;
      a = 0; b = 0; s = 0
   :: want < NW && !HERE && FINDS ->
      h = head; s = stamp[CELL(want)];
      if
      :: OVERRUN(h, s) ->
         newest(h); h = MOST(want + 1, h - SKIP);
-        lose(h); want = h
+        lose(want, h); want = h
      :: else
      fi;
      h = 0; s = 0

@@ -39,9 +39,17 @@ hidden byte consumer_sleeps, producer_sleeps;
 /* Shared words. Process 0 is the producer, consumer i is process i. */
 #define SLOTS 0                         /* committed slots: the stamps */
 #define END 1
+#ifdef MUT_HEADBELL                     /* consumer_sleeps: sleeps on what it waits for; the end does not change that */
+#define BELL SLOTS
+#else
 #define BELL 2                          /* state: rung by the producer */
+#endif
 #define ASLEEP 3                        /* control: a consumer sleeps */
+#ifdef MUT_CURSORBELL                   /* producer_sleeps (LEAVE): sleeps on a cursor; a leave does not change it */
+#define PBELL 6
+#else
 #define PBELL 4                         /* control: rung by consumers */
+#endif
 #define PASLEEP 5                       /* control: the producer sleeps */
 #define CURSOR(i) (5 + (i))
 #define GATES(i) (5 + NS + (i))
@@ -92,6 +100,13 @@ inline wake_all(p) {
 #define DIES(p) skip
 #endif
 
+#if defined(MUT_HEADBELL)
+#define RUNG(p) (p != 0)
+#elif defined(MUT_CURSORBELL)
+#define RUNG(p) (p == 0)
+#else
+#define RUNG(p) 1
+#endif
 /* Ringer.ring by process p, after the store that sleepers wait for. */
 inline ring(p, bell, asleep) {
   if
@@ -107,7 +122,7 @@ inline ring(p, bell, asleep) {
      :: was != 0 ->
         was = 0;
 #if !defined(MUT_BELLFIRST) && !defined(MUT_NOBELL)   /* consumer_sleeps: woken before it sleeps, nothing tells it */
-        d_step { drain(p); word[bell]++ };
+        d_step { drain(p); word[bell] = word[bell] + RUNG(p) };
         DIES(p);
 #endif
         d_step { drain(p); wake_all(p) }

@@ -549,7 +549,8 @@ static_assert(offsetof(struct datahub_spin_lock, producer_waiting) == 256, "prod
 
 /*
  * What a producer counts, in `state`. Each word has one writer, which stores it with its beat and at its close:
- * a reader sees what was true a beat ago. They begin anew with each incarnation.
+ * a reader sees what was true a beat ago. They begin anew with each incarnation. A wait of about a microsecond
+ * is not timed: it counts in the first bucket and adds no time.
  */
 struct datahub_producer_counters {
     uint64_t slots; /* producer, opaque: committed */

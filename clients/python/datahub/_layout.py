@@ -357,7 +357,8 @@ SPIN_LOCK = {
 PRODUCER_COUNTERS_BYTES = 512
 
 # What a producer counts, in `state`. Each word has one writer, which stores it with its beat and at its close:
-# a reader sees what was true a beat ago. They begin anew with each incarnation.
+# a reader sees what was true a beat ago. They begin anew with each incarnation. A wait of about a microsecond
+# is not timed: it counts in the first bucket and adds no time.
 PRODUCER_COUNTERS_FORMAT = "<QQQQQQQQQQQQQ152x16Q128x"
 PRODUCER_COUNTERS = {
     "slots": Field(0, "<Q"),

@@ -71,7 +71,7 @@ record ErrorText(String what, String values, String next, int exit) {
         boolean permission = e.errno() == KernelException.EACCES || e.errno() == KernelException.EPERM;
         return permission
                 ? coded(ErrorCode.PERMISSION, "no permission: " + message(e), "see who owns the hub directory", command)
-                : coded(ErrorCode.KERNEL, "the kernel refused a call: " + message(e), "see the errno", command);
+                : coded(ErrorCode.KERNEL, "the kernel refused a call: " + message(e), e.advice(), command);
     }
 
     private static ErrorText noEngine(Throwable e, String command) {

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.datahub.api.DataHub;
 import org.datahub.api.Delivery;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.SlotInfo;
+import org.datahub.api.admin.SlotStates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,19 +25,44 @@ final class InfoCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Name of the block.")
     private String name;
 
-    @Option(names = "--json", description = "One JSON object.")
+    @Option(names = "--json", description = "One JSON object; with --slots one a line and slot.")
     private boolean json;
+
+    @Option(names = "--slots", description = "Every cell or buffer, its state, its slot and who holds it.")
+    private boolean slots;
 
     @Override
     public Integer call() throws IOException {
         Output out = datahub.terminal().out();
         try (DataHub hub = datahub.hub("info")) {
-            BlockInfo info = hub.info(name);
-            if (json) out.line(Json.line(info));
-            else for (String line : text(info)) out.line(line);
+            for (String line : slots ? ofSlots(hub.slots(name)) : ofBlock(hub.info(name))) out.line(line);
         }
         out.flush();
         return 0;
+    }
+
+    private List<String> ofBlock(BlockInfo info) {
+        return json ? List.of(Json.line(info)) : text(info);
+    }
+
+    private List<String> ofSlots(List<SlotInfo> found) {
+        return json ? found.stream().map(Json::line).toList() : table(found);
+    }
+
+    static List<String> table(List<SlotInfo> slots) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("CELL", "STATE", "SLOT", "LENGTH", "HELD BY ROWS"));
+        for (SlotInfo slot : slots) {
+            boolean any = slot.number() >= 0;
+            String holders = slot.holders().stream().map(String::valueOf).collect(Collectors.joining(","));
+            rows.add(List.of(
+                    "" + slot.cell(),
+                    word(slot.state()),
+                    any ? "" + slot.number() : "-",
+                    any ? "" + slot.length() : "-",
+                    holders.isEmpty() ? "-" : holders));
+        }
+        return Columns.of(rows);
     }
 
     static List<String> text(BlockInfo info) {
@@ -54,6 +82,11 @@ final class InfoCommand implements Callable<Integer> {
                 "mode=" + word(info.integrityMode()) + ", newest="
                         + (info.integrity().isEmpty() ? "-" : info.integrity())));
         rows.add(List.of("slots", "next=" + info.next() + ", oldest=" + info.oldest() + ", ended=" + info.ended()));
+        SlotStates states = info.slotStates();
+        rows.add(List.of(
+                "states",
+                "free=" + states.free() + ", writing=" + states.writing() + ", committed=" + states.committed()
+                        + ", draining=" + states.draining()));
         rows.add(List.of("producer", producer(info)));
         rows.add(List.of("consumers", info.rows().size() + " of " + info.participants()));
         for (BlockInfo.Row row : info.rows()) rows.add(List.of("  row " + row.index(), consumer(row, info.next())));

@@ -19,12 +19,12 @@ record SlotText(long slot, long timestampNs, String time, long length, long user
     private static final int HEAD_BYTES = 16;
     private static final long SECOND = 1_000_000_000;
 
-    /// The slot that `in` holds. `utcMinusMonotonic` turns its clock into UTC.
-    static SlotText of(DataBlockConsumer in, long utcMinusMonotonic) {
+    /// The slot that `in` holds.
+    static SlotText of(DataBlockConsumer in) {
         byte[] head = new byte[(int) Math.min(in.length(), HEAD_BYTES)];
         MemorySegment.copy(in.segment(), ValueLayout.JAVA_BYTE, in.offset(), head, 0, head.length);
         long stamp = in.timestamp();
-        String time = stamp == 0 ? null : utc(stamp + utcMinusMonotonic);
+        String time = stamp == 0 ? null : utc(stamp + in.utcOffset());
         return new SlotText(
                 in.number(), stamp, time, in.length(), in.user(), HexFormat.of().formatHex(head));
     }

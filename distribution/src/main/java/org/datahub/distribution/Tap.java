@@ -22,7 +22,6 @@ final class Tap {
     private final DataBlockConsumer in;
     private final Terminal terminal;
     private final Form form;
-    private final long utcMinusMonotonic = System.currentTimeMillis() * 1_000_000 - System.nanoTime();
 
     Tap(DataBlockConsumer in, Terminal terminal, Form form) {
         this.in = in;
@@ -62,8 +61,8 @@ final class Tap {
             case RAW ->
                 terminal.out()
                         .write(in.segment().asSlice(in.offset(), in.length()).asByteBuffer());
-            case TEXT -> terminal.out().line(SlotText.of(in, utcMinusMonotonic).line());
-            case JSON -> terminal.out().line(Json.line(SlotText.of(in, utcMinusMonotonic)));
+            case TEXT -> terminal.out().line(SlotText.of(in).line());
+            case JSON -> terminal.out().line(Json.line(SlotText.of(in)));
         }
     }
 

@@ -80,6 +80,30 @@ class CommandLineTest {
     }
 
     @Test
+    void infoTellsTheStateOfEachSlot() throws IOException {
+        terminal.in("0123456789".getBytes());
+        assertEquals(0, run("pub cam --from - --slot-bytes 4 --slots 3"));
+        assertEquals(0, run("info cam"));
+        assertTrue(
+                terminal.outLines().stream()
+                        .anyMatch(line -> line.matches("states +free=1, writing=0, committed=3, draining=0")),
+                terminal.outLines()::toString);
+        assertEquals(0, run("info cam --json"));
+        JsonNode states = Json.read(terminal.outLines().getLast()).get("slot_states");
+        assertEquals(3, states.get("committed").asInt());
+        assertEquals(0, run("info cam --slots"));
+        List<String> lines = terminal.outLines();
+        assertEquals(
+                List.of("2     committed  2     2       -", "3     free       -     -       -"),
+                lines.subList(lines.size() - 2, lines.size()));
+        assertEquals(0, run("info cam --slots --json"));
+        JsonNode slot = Json.read(terminal.outLines().get(terminal.outLines().size() - 2));
+        assertEquals("COMMITTED", slot.get("state").asText());
+        assertEquals(2, slot.get("number").asInt());
+        assertEquals(0, slot.get("holders").size());
+    }
+
+    @Test
     void aStateBlockShowsItsNewestSlot() {
         terminal.in("onetwo".getBytes());
         assertEquals(0, run("pub state --from - --slot-bytes 3 --policy latest_only --slots 1"));

@@ -17,6 +17,7 @@ class JsonTest {
                         + "\"slots\":8,\"batch\":1,\"slot_bytes\":64,\"align\":32,\"data_bytes\":4096,"
                         + "\"allocator\":\"shm\",\"generation\":1,\"incarnation\":2,\"timestamps\":\"EXACT\","
                         + "\"integrity_mode\":\"ENFORCED\",\"integrity\":\"crc32c\",\"next\":7,\"oldest\":0,"
+                        + "\"slot_states\":{\"free\":1,\"writing\":0,\"committed\":3,\"draining\":5},"
                         + "\"ended\":false,\"beat_age_nanos\":5,\"producer_state\":\"ALIVE\","
                         + "\"producer\":{\"pid\":11,\"uid\":12,\"pid_namespace\":13,\"start_ticks\":14,\"label\":\"pub\"},"
                         + "\"rows\":[{\"index\":0,\"delivery\":\"LOSSLESS\",\"alive\":true,\"cursor\":3,\"received\":3,"

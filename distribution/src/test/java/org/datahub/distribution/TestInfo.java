@@ -9,6 +9,7 @@ import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.SlotStates;
 
 /// A block that is not there.
 final class TestInfo {
@@ -33,6 +34,7 @@ final class TestInfo {
                 "crc32c",
                 7,
                 0,
+                new SlotStates(1, 0, 3, slots - 3),
                 false,
                 5,
                 producer,

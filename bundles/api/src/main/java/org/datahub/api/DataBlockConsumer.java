@@ -77,6 +77,11 @@ public interface DataBlockConsumer extends Participant {
         return user(0);
     }
 
+    /// Nanoseconds that make a time stamp of this block UTC: what the producer's clocks said at its
+    /// last beat, so it follows a wall clock that is set. 0 where nobody has produced yet. Time
+    /// stamps of an earlier producer in another time namespace are of another clock.
+    long utcOffset();
+
     /// Whether the slot failed its verification ([BadSlot#DELIVER]).
     boolean bad();
 

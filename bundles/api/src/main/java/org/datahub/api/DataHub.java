@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.spi.HubFactory;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -56,6 +57,12 @@ public interface DataHub extends AutoCloseable {
     ///
     /// @throws DataHubException `DH-1003` when there is no such block
     BlockInfo info(String name);
+
+    /// Every cell or buffer of the block, one after the other. Disturbs nobody; while records flow,
+    /// each entry is of a moment of its own.
+    ///
+    /// @throws DataHubException `DH-1003` when there is no such block
+    List<SlotInfo> slots(String name);
 
     /// Removes a block that nobody uses.
     ///

@@ -124,8 +124,7 @@ final class Block implements AutoCloseable {
                         e);
             case KernelException.ELOOP, KernelException.ENXIO, KernelException.ENOTDIR, KernelException.EISDIR ->
                 invalid("a file of the block is no regular file: " + where, e);
-            default ->
-                new DataHubException(ErrorCode.KERNEL, "the block can't be opened: " + where, "see the errno", e);
+            default -> new DataHubException(ErrorCode.KERNEL, "the block can't be opened: " + where, e.advice(), e);
         };
     }
 

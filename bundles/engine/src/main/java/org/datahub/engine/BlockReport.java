@@ -29,9 +29,8 @@ final class BlockReport {
     static BlockInfo of(Block block) {
         Geometry geometry = block.geometry;
         MemorySegment state = block.state;
-        long next = geometry.state() ? StateReader.newest(block.data) : StreamWriter.newest(block.data, geometry);
-        long oldest = geometry.state() ? Math.max(0, next - 1) : StreamReader.oldest(next, geometry);
-        long beat = Words.opaque(state, StateLayout.BEAT_NS);
+        SlotView slots = SlotView.of(block);
+        long next = slots.next();
         long incarnation = Words.acquire(state, StateLayout.INCARNATION);
         return new BlockInfo(
                 block.name,
@@ -50,14 +49,33 @@ final class BlockReport {
                 geometry.integrityMode(),
                 next == 0 ? "" : integrity(block, next - 1),
                 next,
-                oldest,
+                slots.oldest(),
+                slots.count(),
                 Words.acquire(state, StateLayout.END) != 0,
-                beat == 0 ? -1 : Math.max(0, block.kernel.nanos() - beat),
+                beatAge(block),
                 producerState(block),
                 incarnation == 0 ? null : producer(state),
                 rows(block),
                 geometry.rows(),
                 Tally.read(state, StateLayout.COUNTERS, ProducerCounters.LAYOUT));
+    }
+
+    /// Time since the producer's last beat. Its clock is ours, unless it lives in another time
+    /// namespace: there all that both know is UTC.
+    private static long beatAge(Block block) {
+        long beat = Words.opaque(block.state, StateLayout.BEAT_NS);
+        if (beat == 0) return -1;
+        long now = sameClock(block)
+                ? block.kernel.nanos()
+                : System.currentTimeMillis() * 1_000_000L - Words.opaque(block.state, StateLayout.UTC_OFFSET_NS);
+        return Math.max(0, now - beat);
+    }
+
+    /// Whether the block's producer, the present one or the last, reads the same CLOCK_MONOTONIC as
+    /// this process.
+    static boolean sameClock(Block block) {
+        return Words.opaque(block.state, StateLayout.TIME_NAMESPACE)
+                == block.kernel.identity().timeNamespace();
     }
 
     private static String integrity(Block block, long n) {

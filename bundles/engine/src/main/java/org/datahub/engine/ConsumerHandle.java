@@ -39,7 +39,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final Kernel kernel;
     private final Rows rows;
     private final int row;
-    private final SlotReader reader;
+    final SlotReader reader;
     private final Verification verification;
     private final Pause pause;
     private final Ringer ringer;
@@ -60,6 +60,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final long slotBytes;
     private long firstHeader; // of what is held
     private long firstLength;
+    private long heldBytes;
     private long payloadBytes;
     private long received;
     private long gaps;
@@ -166,8 +167,12 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         if (first == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
         if (first != null) return first;
         tally.beginWait(ConsumerCounters.WAITS, ConsumerCounters.WAIT_BUCKETS);
-        if (!timeout.isZero() && comesSoon()) {
-            Next soon = look(most);
+        if (!timeout.isZero()
+                && interval == 0
+                && missing == 0
+                && !Thread.currentThread().isVirtual()) {
+            // Most waits are over before a clock could be read twice.
+            Next soon = found(reader.glance(most, Pause.GLANCES));
             if (soon != null) return soon;
         }
         long begin = kernel.nanos();
@@ -175,16 +180,6 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         tally.endWait(ConsumerCounters.WAIT_NS, ConsumerCounters.WAIT_BUCKETS, kernel.nanos() - begin);
         if (next == Next.TIMEOUT) tally.add(ConsumerCounters.TIMEOUTS, 1);
         return next;
-    }
-
-    /// Most waits are over before a clock could be read twice.
-    private boolean comesSoon() {
-        if (interval > 0 || missing != 0 || Thread.currentThread().isVirtual()) return false;
-        for (int glance = 0; glance < Pause.GLANCES; glance++) {
-            Thread.onSpinWait();
-            if (!reader.pending()) return true;
-        }
-        return false;
     }
 
     private Next await(int most, Duration timeout, long deadline) {
@@ -219,7 +214,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     /// One look; null where there is nothing to tell yet.
     private Next look(int most) {
         missing = 0;
-        return switch (reader.look(most)) {
+        return found(reader.look(most));
+    }
+
+    private Next found(SlotReader.Look look) {
+        return switch (look) {
             case NOTHING -> reader.ended() ? Next.END : null;
             case GAP -> gap(reader.gapFrom(), reader.gapTo(), lostBy());
             case SLOT -> admit();
@@ -251,7 +250,12 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         Verification.Verdict verdict = verdict(0);
         if (verdict == Verification.Verdict.GOOD) {
             int good = 1;
-            while (good < reader.count() && verdict(good) == Verification.Verdict.GOOD) good++;
+            long bytes = heldBytes;
+            while (good < reader.count() && verdict(good) == Verification.Verdict.GOOD) {
+                bytes = heldBytes;
+                good++;
+            }
+            heldBytes = bytes;
             reader.shorten(good); // what comes behind is looked at in the next call
             return Next.SLOT;
         }
@@ -283,10 +287,13 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         MemorySegment segment = reader.segment();
         long header = reader.header(index);
         long description = SlotHeader.description(segment, header);
+        long length = Math.min(SlotHeader.length(description), slotBytes);
         if (index == 0) {
             firstHeader = header;
-            firstLength = Math.min(SlotHeader.length(description), slotBytes);
+            firstLength = length;
+            heldBytes = 0;
         }
+        heldBytes += length;
         if (enforced) return verification.verify(segment, header, reader.number() + index, description);
         return SlotHeader.length(description) > slotBytes ? Verification.Verdict.CORRUPT : Verification.Verdict.GOOD;
     }
@@ -342,6 +349,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     public long user(int index) {
         return SlotHeader.user(reader.segment(), header(index));
+    }
+
+    @Override
+    public long utcOffset() {
+        return inside(() -> Words.opaque(block.state, StateLayout.UTC_OFFSET_NS));
     }
 
     private long header(int index) {
@@ -424,13 +436,10 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private void count(int count) {
-        payloadBytes += firstLength;
-        if (count > 1) {
-            for (int index = 1; index < count; index++) payloadBytes += length(index);
-            tally.add(ConsumerCounters.BATCHES, 1);
-        }
+        payloadBytes += heldBytes;
+        if (count > 1) tally.add(ConsumerCounters.BATCHES, 1);
         if (!reader.inPlace()) tally.add(ConsumerCounters.COPIES, 1);
-        if (timed && (reader.number() & SAMPLED) == 0) {
+        if (timed && (reader.number() & SAMPLED) == 0 && BlockReport.sameClock(block)) {
             tally.time(ConsumerCounters.RESIDENCE_BUCKETS, kernel.nanos() - timestamp());
         }
     }

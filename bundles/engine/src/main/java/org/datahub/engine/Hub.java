@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -15,6 +16,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.Timeouts;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.spi.Kernel;
 
@@ -190,11 +192,20 @@ final class Hub implements DataHub {
 
     @Override
     public BlockInfo info(String name) {
+        return look(name, BlockReport::of);
+    }
+
+    @Override
+    public List<SlotInfo> slots(String name) {
+        return look(name, block -> SlotView.of(block).list());
+    }
+
+    private <T> T look(String name, Function<Block, T> report) {
         requireOpen();
         HubDirectory.checked(name);
         try (Block block = Block.open(kernel, directory, name, Block.Use.LOOK, providers)) {
             if (block == null) throw absent(name, Duration.ZERO);
-            return BlockReport.of(block);
+            return report.apply(block);
         }
     }
 

@@ -8,6 +8,7 @@ import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.SlotInfo;
 import org.osgi.framework.Bundle;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
@@ -64,6 +65,11 @@ public final class HubComponent implements DataHub {
     @Override
     public BlockInfo info(String name) {
         return hub.info(name);
+    }
+
+    @Override
+    public List<SlotInfo> slots(String name) {
+        return hub.slots(name);
     }
 
     @Override

@@ -53,6 +53,14 @@ final class HubDirectory implements AutoCloseable {
         throw untrusted(absolute, distrust, null);
     }
 
+    /// Whether the directory is fit and the process has reached a limit of its own.
+    private static boolean limit(KernelException e) {
+        return e != null
+                && (e.errno() == KernelException.EMFILE
+                        || e.errno() == KernelException.ENFILE
+                        || e.errno() == KernelException.ENOMEM);
+    }
+
     private static String reason(KernelException e) {
         return switch (e.errno()) {
             case KernelException.ENOENT -> "it does not exist";
@@ -76,12 +84,14 @@ final class HubDirectory implements AutoCloseable {
         return null;
     }
 
-    private static DataHubException untrusted(Path path, String why, Throwable cause) {
+    private static DataHubException untrusted(Path path, String why, KernelException cause) {
         return new DataHubException(
                 ErrorCode.HUB_DIRECTORY,
                 "the hub directory can't be used: path=" + path + ": " + why,
-                "make one that only you may write (mkdir -m 700 " + path
-                        + ") or, for a group, one of mode 3770; or set DATAHUB_DIR to another",
+                limit(cause)
+                        ? cause.advice()
+                        : "make one that only you may write (mkdir -m 700 " + path
+                                + ") or, for a group, one of mode 3770; or set DATAHUB_DIR to another",
                 cause);
     }
 
@@ -113,14 +123,21 @@ final class HubDirectory implements AutoCloseable {
     }
 
     /// Names of the blocks, sorted.
+    ///
+    /// @throws DataHubException `DH-1012`
     List<String> blocks() {
-        return directory.list().stream()
-                .filter(name -> !name.startsWith("."))
-                .filter(name -> {
-                    FileStatus status = directory.status(name);
-                    return status != null && status.kind() == FileStatus.Kind.DIRECTORY;
-                })
-                .toList();
+        try {
+            return directory.list().stream()
+                    .filter(name -> !name.startsWith("."))
+                    .filter(name -> {
+                        FileStatus status = directory.status(name);
+                        return status != null && status.kind() == FileStatus.Kind.DIRECTORY;
+                    })
+                    .toList();
+        } catch (KernelException e) {
+            throw new DataHubException(
+                    ErrorCode.KERNEL, "the hub directory can't be read: " + e.getMessage(), e.advice(), e);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
+import java.util.List;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.ControlLayout;
@@ -59,9 +60,9 @@ final class NewBlock {
     ///
     /// @throws DataHubException `DH-1005`, `DH-1006`, `DH-1017`
     boolean make() {
-        sweep(hub.directory());
         for (int attempt = 1; ; attempt++) {
             try {
+                if (attempt == 1) sweep(hub.directory());
                 return attempt(PREFIX + Long.toHexString(RANDOM.nextLong()));
             } catch (Swept e) {
                 if (attempt == ATTEMPTS) throw failed(e.cause);
@@ -85,18 +86,33 @@ final class NewBlock {
 
     private boolean attempt(String temporary) throws Swept {
         hub.directory().makeDirectory(temporary, DIRECTORY_MODE);
-        try (Directory directory = hub.directory().openDirectory(temporary)) {
-            NativeFile lock = hold(directory, temporary);
+        try (Directory directory = opened(temporary);
+                NativeFile lock = hold(directory, temporary)) {
             boolean renamed = false;
             try {
                 fill(directory);
                 renamed = hub.directory().rename(temporary, name);
                 return renamed;
             } finally {
-                if (!renamed) discard(hub.directory(), directory, temporary);
-                lock.close();
+                if (!renamed) takeBack(directory, temporary);
             }
         }
+    }
+
+    private Directory opened(String temporary) {
+        try {
+            return hub.directory().openDirectory(temporary);
+        } catch (KernelException e) {
+            hub.directory().removeDirectory(temporary);
+            throw e;
+        }
+    }
+
+    /// By the names that it made: to list a directory takes a descriptor, and that can be what is
+    /// missing.
+    private void takeBack(Directory directory, String temporary) {
+        for (String file : List.of(Block.STATE, Block.CONTROL, Block.dataFile(1), Block.LOCK)) directory.unlink(file);
+        hub.directory().removeDirectory(temporary);
     }
 
     private NativeFile hold(Directory directory, String temporary) throws Swept {
@@ -107,7 +123,7 @@ final class NewBlock {
             lock = directory.create(Block.LOCK, SHARED_MODE);
         } catch (KernelException e) {
             if (e.errno() == KernelException.ENOENT) throw new Swept(e);
-            discard(hub.directory(), directory, temporary);
+            takeBack(directory, temporary);
             throw e;
         }
         boolean ours = lock.tryLock(RowLayout.PRODUCER_LOCK)
@@ -133,7 +149,7 @@ final class NewBlock {
                         "no permission to make the block: " + where,
                         "check the hub directory's mode",
                         e);
-            default -> new DataHubException(ErrorCode.KERNEL, "the block can't be made: " + where, "see the errno", e);
+            default -> new DataHubException(ErrorCode.KERNEL, "the block can't be made: " + where, e.advice(), e);
         };
     }
 

@@ -29,7 +29,7 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Kernel kernel;
     private final MemorySegment state;
     private final Rows rows;
-    private final SlotWriter writer;
+    final SlotWriter writer;
     private final Sealing sealing;
     private final Pause pause;
     private final Ringer ringer;
@@ -99,6 +99,12 @@ final class Producer extends Handle implements DataBlockProducer {
                 Words.text(state, StateLayout.LABEL, StateLayout.MOST_LABEL_BYTES, label));
         Words.release(state, StateLayout.BARRIERS, kernel.barriers() ? 1 : 0);
         Words.opaque(state, StateLayout.BEAT_INTERVAL_NS, interval.toNanos());
+        tellTime(kernel.nanos()); // the predecessor's clock may have been another one
+    }
+
+    private void tellTime(long nanos) {
+        Words.opaque(state, StateLayout.BEAT_NS, nanos);
+        Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
     }
 
     @Override
@@ -107,8 +113,7 @@ final class Producer extends Handle implements DataBlockProducer {
         tally.set(ProducerCounters.SLOTS, slots);
         tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);
-        Words.opaque(state, StateLayout.BEAT_NS, nanos);
-        Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
+        tellTime(nanos);
     }
 
     @Override
@@ -266,14 +271,16 @@ final class Producer extends Handle implements DataBlockProducer {
         try {
             MemorySegment data = writer.data();
             long now = now();
+            long bytes = 0;
             for (int index = 0; index < count; index++) {
                 long cell = writer.cell(index);
                 SlotHeader.mark(data, cell, now, users[index]);
                 if (enforced) sealing.seal(data, cell, writer.next() + index, lengths[index]);
                 else sealing.leaveOpen(data, cell, lengths[index]);
+                bytes += lengths[index];
             }
             writer.commit(count);
-            for (int index = 0; index < count; index++) payloadBytes += lengths[index];
+            payloadBytes += bytes;
             slots += count;
             tally.add(ProducerCounters.BATCHES, 1);
             tally.most(ProducerCounters.LARGEST_BATCH, count);

@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.RowLayout;
@@ -16,6 +17,11 @@ import org.datahub.api.spi.NativeFile;
 /// Takes a block away that nobody uses: every lock byte first, then the word REMOVED, then the
 /// name, then the files.
 final class Removal {
+    // A large process takes this long to die; and what a process closed stays locked while a child
+    // that it forked meanwhile has not reached its exec.
+    private static final long DYING_NANOS = 1_000_000_000L;
+    private static final long POLL_NANOS = 5_000_000L;
+
     private final Kernel kernel;
     private final HubDirectory hub;
     private final String name;
@@ -31,7 +37,7 @@ final class Removal {
     /// Removes it; false where there is no such block.
     ///
     /// @throws DataHubException `DH-1010` while somebody uses it, `DH-1009` when it is another
-    /// user's
+    ///     user's
     boolean remove() {
         try (Directory directory = hub.directory().openDirectory(name)) {
             if (directory == null) return false;
@@ -55,10 +61,7 @@ final class Removal {
 
     private DataHubException failed(KernelException e) {
         return new DataHubException(
-                ErrorCode.KERNEL,
-                "the block can't be removed: name=" + name + ": " + e.getMessage(),
-                "see the errno",
-                e);
+                ErrorCode.KERNEL, "the block can't be removed: name=" + name + ": " + e.getMessage(), e.advice(), e);
     }
 
     private void remove(Directory directory) {
@@ -88,18 +91,41 @@ final class Removal {
         return directory.open(Block.LOCK, true);
     }
 
+    /// What dies lets go within a second. Until then the remover holds nothing either: whoever
+    /// joins or writes meanwhile is not refused because of him.
     private void takeAll(NativeFile lock) {
+        long deadline = kernel.nanos() + DYING_NANOS;
+        List<String> held = tryAll(lock);
+        while (!held.isEmpty()) {
+            letGo(lock);
+            if (kernel.nanos() - deadline >= 0) throw inUse(held);
+            LockSupport.parkNanos(POLL_NANOS);
+            Pause.requireUninterrupted();
+            held = tryAll(lock);
+        }
+    }
+
+    private DataHubException inUse(List<String> held) {
+        return new DataHubException(
+                ErrorCode.BLOCK_IN_USE,
+                "the block is in use: name=" + name + ", by " + String.join(", ", held),
+                "end them first; datahub info " + name + " tells who they are");
+    }
+
+    private static List<String> tryAll(NativeFile lock) {
         List<String> held = new ArrayList<>();
         take(lock, RowLayout.PRODUCER_LOCK, "the producer", held);
         take(lock, RowLayout.ADMIN_LOCK, "an administrator", held);
         for (int row = 0; row < StateLayout.MOST_ROWS; row++) {
             take(lock, RowLayout.FIRST_LOCK + row, "consumer " + row, held);
         }
-        if (held.isEmpty()) return;
-        throw new DataHubException(
-                ErrorCode.BLOCK_IN_USE,
-                "the block is in use: name=" + name + ", by " + String.join(", ", held),
-                "end them first; datahub info " + name + " tells who they are");
+        return held;
+    }
+
+    private static void letGo(NativeFile lock) {
+        lock.unlock(RowLayout.PRODUCER_LOCK);
+        lock.unlock(RowLayout.ADMIN_LOCK);
+        for (int row = 0; row < StateLayout.MOST_ROWS; row++) lock.unlock(RowLayout.FIRST_LOCK + row);
     }
 
     /// Whoever misses one byte only looks at the others: of two removers, one must get them all.

@@ -17,8 +17,9 @@ interface SlotReader {
     /// Looks once for the next slot, and for up to `most` in a row; none is held.
     Look look(int most);
 
-    /// One load: whether the next slot is not there yet. Only a look tells a gap or the end.
-    boolean pending();
+    /// Looks again a few times with one load each, and a pause between; finds slots only, neither a
+    /// gap nor the end.
+    Look glance(int most, int times);
 
     /// Looks once for the next slot.
     default Look look() {

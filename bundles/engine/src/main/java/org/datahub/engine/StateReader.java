@@ -61,8 +61,12 @@ final class StateReader implements SlotReader {
     }
 
     @Override
-    public boolean pending() {
-        return DataLayout.slotOf(Words.acquire(data, DataLayout.LATEST)) <= last;
+    public Look glance(int most, int times) {
+        for (int glance = 0; glance < times; glance++) {
+            Thread.onSpinWait();
+            if (DataLayout.slotOf(Words.acquire(data, DataLayout.LATEST)) > last) return look(most);
+        }
+        return Look.NOTHING;
     }
 
     private Look held(long n) {

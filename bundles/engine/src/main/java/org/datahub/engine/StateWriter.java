@@ -148,7 +148,8 @@ final class StateWriter implements SlotWriter {
 
     @Override
     public void abort() {
-        // `latest` names another buffer: there is nothing to undo.
+        // `latest` names another buffer: there is nothing to undo. The next write takes this one again.
+        candidate = candidate == 0 ? buffers - 1 : candidate - 1;
     }
 
     @Override

@@ -86,8 +86,12 @@ final class StreamReader implements SlotReader {
     }
 
     @Override
-    public boolean pending() {
-        return SlotHeader.stamp(data, cell) != next + 1;
+    public Look glance(int most, int times) {
+        for (int glance = 0; glance < times; glance++) {
+            Thread.onSpinWait();
+            if (SlotHeader.stamp(data, cell) == next + 1) return acknowledged ? inPlace(most) : look(most);
+        }
+        return Look.NOTHING;
     }
 
     /// Nothing was lost so far; a consumer that was let go is protected again from here on.

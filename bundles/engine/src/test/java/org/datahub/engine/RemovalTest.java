@@ -52,6 +52,7 @@ class RemovalTest {
 
     @Test
     void aBlockInUseStaysAndItsUsersAreNamed() {
+        hub.kernel.hurries = true;
         DataBlockProducer out = hub.hub().create(spec);
         DataBlockConsumer first = hub.hub().attach("b", ConsumerSpec.lossless());
         DataBlockConsumer second = hub.hub().attach("b", ConsumerSpec.observer());
@@ -72,6 +73,7 @@ class RemovalTest {
 
     @Test
     void aRefusedRemovalDisturbsNobody() {
+        hub.kernel.hurries = true;
         DataBlockProducer out = hub.hub().create(spec);
         DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
         assertRefused(ErrorCode.BLOCK_IN_USE, () -> hub.hub().remove("b"));
@@ -82,8 +84,24 @@ class RemovalTest {
     }
 
     @Test
+    void whoDiesInTheSecondOfTheRemovalKeepsNoBlock() {
+        hub.hub().declare(spec);
+        Block dying = hub.block("b", Block.Use.CONSUME);
+        assertTrue(dying.lock.tryLock(RowLayout.FIRST_LOCK + 2));
+        Background<Object> removal = Background.run(() -> {
+            hub.hub().remove("b");
+            return null;
+        });
+        HubFixture.eventually(() -> removal.thread().getState() == Thread.State.TIMED_WAITING || !removal.running());
+        dying.lock.close();
+        removal.result();
+        assertTrue(hub.everything().isEmpty());
+    }
+
+    @Test
     void anAdministratorAtWorkKeepsTheBlock() {
         hub.hub().declare(spec);
+        hub.kernel.hurries = true;
         Block admin = hub.block("b", Block.Use.PRODUCE);
         assertTrue(admin.lock.tryLock(RowLayout.ADMIN_LOCK));
         assertNames(assertRefused(ErrorCode.BLOCK_IN_USE, () -> hub.hub().remove("b")), "an administrator");

@@ -53,6 +53,21 @@ class StateProtocolTest {
     }
 
     @Test
+    void aBufferThatWasGivenUpIsTheNextOneUsed() {
+        StateRig rig = new StateRig(hub, 4, 1);
+        for (int round = 0; round < 7; round++) {
+            rig.write();
+            assertTrue(rig.writer.claim());
+            long givenUp = rig.writer.cell();
+            rig.writer.abort();
+            assertTrue(rig.writer.claim());
+            assertEquals(givenUp, rig.writer.cell());
+            rig.writer.abort();
+        }
+        rig.assertNewestIntact(7);
+    }
+
+    @Test
     void aPinnedReaderReadsInPlaceAndAnObserverACopy() {
         StateRig rig = new StateRig(hub, 4, 1);
         StateRig.Peer pinned = rig.pinned();

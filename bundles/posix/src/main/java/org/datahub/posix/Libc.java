@@ -41,11 +41,18 @@ final class Libc {
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
     static final int CLOCK_MONOTONIC_COARSE = 6;
+    static final int RLIMIT_NOFILE = 7;
     static final int EINTR = 4;
     static final int EAGAIN = 11;
 
     private static final long SYS_FUTEX = ARM ? 98 : 202;
+    private static final long SYS_GETDENTS64 = ARM ? 61 : 217;
     private static final long SYS_MEMBARRIER = ARM ? 283 : 324;
+
+    // struct statvfs of glibc and musl on 64 bit: block size, fragment size, and three counts of fragments.
+    private static final int STATVFS_BYTES = 256;
+    private static final long FRAGMENT_BYTES = 8;
+    private static final long AVAILABLE_FRAGMENTS = 32;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -73,6 +80,12 @@ final class Libc {
             captured("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
     private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle GETDENTS =
+            captured("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG), 1);
+    private static final MethodHandle FSTATVFS =
+            captured("fstatvfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), -1);
+    private static final MethodHandle GETRLIMIT =
+            plain("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle CLOCK_GETTIME =
             plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
     private static final MethodHandle FUTEX = plain(
@@ -207,6 +220,39 @@ final class Libc {
         }
     }
 
+    /// Fills `buffer` with entries of the directory, struct linux_dirent64; its bytes, 0 at the end.
+    static long getdents(int fd, MemorySegment buffer) {
+        try (Call call = new Call("getdents64")) {
+            long bytes = (long) GETDENTS.invokeExact(call.state, SYS_GETDENTS64, (long) fd, buffer, buffer.byteSize());
+            if (bytes < 0) throw call.failed();
+            return bytes;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// Bytes that the file system of the descriptor still has for this user.
+    static long usableBytes(int fd) {
+        try (Call call = new Call("fstatvfs")) {
+            MemorySegment statvfs = call.arena.allocate(STATVFS_BYTES, 8);
+            call.check((int) FSTATVFS.invokeExact(call.state, fd, statvfs));
+            return statvfs.get(JAVA_LONG, FRAGMENT_BYTES) * statvfs.get(JAVA_LONG, AVAILABLE_FRAGMENTS);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// How many files this process may have open at a time.
+    static long mostOpenFiles() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limit = arena.allocate(16, 8); // struct rlimit: the soft limit, the hard one
+            int ignored = (int) GETRLIMIT.invokeExact(RLIMIT_NOFILE, limit);
+            return limit.get(JAVA_LONG, 0);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
     /// Reads a clock into `timespec`; some nanoseconds, no safepoint.
     static void clock(int clock, MemorySegment timespec) {
         try {
@@ -276,7 +322,9 @@ final class Libc {
         }
 
         KernelException failed() {
-            return new KernelException(what, errno());
+            int errno = errno();
+            String limit = errno == KernelException.EMFILE ? ", open files at most " + mostOpenFiles() : "";
+            return new KernelException(what + limit, errno);
         }
 
         void check(int result) {

@@ -1,14 +1,11 @@
 package org.datahub.posix;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.KernelException;
@@ -24,6 +21,11 @@ final class PosixDirectory implements Directory {
     private static final long INODE = 32;
     private static final long SIZE = 40;
     private static final long DEVICE = 136;
+
+    // struct linux_dirent64: inode, offset, length of the entry, type, name.
+    private static final int ENTRIES_BYTES = 32 << 10;
+    private static final long ENTRY_LENGTH = 16;
+    private static final long ENTRY_NAME = 19;
 
     private final int fd;
     private final String path;
@@ -51,16 +53,21 @@ final class PosixDirectory implements Directory {
 
     @Override
     public Directory openDirectory(String name) {
-        int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-        return orNull(() -> new PosixDirectory(Libc.openat(fd(), element(name), flags, 0), below(name)));
+        return orNull(() -> new PosixDirectory(openDescriptor(element(name)), below(name)));
+    }
+
+    private int openDescriptor(String name) {
+        return Libc.openat(fd(), name, Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, 0);
     }
 
     @Override
     public void makeDirectory(String name, int mode) {
         Libc.mkdirat(fd(), element(name), mode);
-        int flags = Libc.O_RDONLY | Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-        try (PosixDirectory made = new PosixDirectory(Libc.openat(fd(), name, flags, 0), below(name))) {
+        try (PosixDirectory made = new PosixDirectory(openDescriptor(name), below(name))) {
             made.changeMode(mode);
+        } catch (KernelException e) {
+            removeDirectory(name); // with another mode than the one asked for it is not what was asked for
+            throw e;
         }
     }
 
@@ -112,36 +119,30 @@ final class PosixDirectory implements Directory {
         }
     }
 
+    /// With a descriptor of its own, which begins at the first name.
     @Override
     public List<String> list() {
-        try (Stream<Path> entries = Files.list(itself())) {
-            return entries.map(PosixDirectory::nameOf).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        fd();
+        int entries = openDescriptor(".");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(ENTRIES_BYTES, 8);
+            List<String> names = new ArrayList<>();
+            for (long end = Libc.getdents(entries, buffer); end > 0; end = Libc.getdents(entries, buffer)) {
+                for (long at = 0; at < end; at += buffer.get(ValueLayout.JAVA_SHORT, at + ENTRY_LENGTH) & 0xffff) {
+                    String name = buffer.getString(at + ENTRY_NAME, StandardCharsets.UTF_8);
+                    if (!name.equals(".") && !name.equals("..")) names.add(name);
+                }
+            }
+            names.sort(null);
+            return List.copyOf(names);
+        } finally {
+            Libc.close(entries);
         }
-    }
-
-    /// A path's text depends on the locale, and without one it loses all but ASCII; its URI has the
-    /// bytes as they
-    /// are.
-    private static String nameOf(Path entry) {
-        String path = entry.toUri().getPath();
-        int end = path.endsWith("/") ? path.length() - 1 : path.length(); // a directory's
-        return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
     }
 
     @Override
     public long usableBytes() {
-        try {
-            return Files.getFileStore(itself()).getUsableSpace();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// This very directory by its descriptor, wherever its name leads now.
-    private Path itself() {
-        return Path.of("/proc/self/fd/" + fd() + "/.");
+        return Libc.usableBytes(fd());
     }
 
     /// A descriptor that is closed may be another file's by now.

@@ -135,8 +135,19 @@ public final class PosixKernel implements Kernel {
                     boot.getMostSignificantBits(),
                     boot.getLeastSignificantBits());
         } catch (IOException e) {
-            throw new DataHubException(ErrorCode.KERNEL, "/proc can't be read: " + e, "mount /proc", e);
+            throw unreadable(e);
         }
+    }
+
+    /// The JDK does not tell the errno; opening the file once more does.
+    private static DataHubException unreadable(IOException reason) {
+        try {
+            Libc.close(Libc.openat(Libc.AT_FDCWD, "/proc/self/stat", Libc.O_RDONLY | Libc.O_CLOEXEC, 0));
+        } catch (KernelException e) {
+            String advice = e.errno() == KernelException.ENOENT ? "mount /proc" : e.advice();
+            return new DataHubException(ErrorCode.KERNEL, "/proc can't be read: " + e.getMessage(), advice, e);
+        }
+        return new DataHubException(ErrorCode.KERNEL, "/proc can't be read: " + reason, "mount /proc", reason);
     }
 
     private static long namespace(String kind) throws IOException {

@@ -27,6 +27,7 @@ import org.datahub.api.Timestamps;
 /// @param integrity algorithm of the newest slot, empty where there is none
 /// @param next the next slot number
 /// @param oldest the oldest slot that is intact
+/// @param slotStates how many cells or buffers are in which state
 /// @param ended whether the last producer closed the stream
 /// @param beatAgeNanos time since the producer's last beat, -1 where there was none
 /// @param producerState from the lock byte
@@ -53,6 +54,7 @@ public record BlockInfo(
         String integrity,
         long next,
         long oldest,
+        SlotStates slotStates,
         boolean ended,
         long beatAgeNanos,
         ProducerState producerState,

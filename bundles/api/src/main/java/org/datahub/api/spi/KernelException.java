@@ -22,6 +22,9 @@ public final class KernelException extends RuntimeException {
     /// Out of memory.
     public static final int ENOMEM = 12;
 
+    /// Out of open files on this machine.
+    public static final int ENFILE = 23;
+
     /// Out of descriptors in this process.
     public static final int EMFILE = 24;
 
@@ -50,6 +53,18 @@ public final class KernelException extends RuntimeException {
         return errno;
     }
 
+    /// What can be done about it, in words.
+    public String advice() {
+        return switch (errno) {
+            case EMFILE ->
+                "allow this process more open files (ulimit -n, LimitNOFILE= of a service), or close handles: each"
+                        + " keeps two open";
+            case ENFILE -> "allow this machine more open files (sysctl fs.file-max)";
+            case ENOMEM -> "allow this process more memory or more mappings (ulimit -v, sysctl vm.max_map_count)";
+            default -> "see the errno";
+        };
+    }
+
     private static String name(int errno) {
         return switch (errno) {
             case EPERM -> " (EPERM)";
@@ -60,6 +75,7 @@ public final class KernelException extends RuntimeException {
             case EEXIST -> " (EEXIST)";
             case ENOTDIR -> " (ENOTDIR)";
             case EISDIR -> " (EISDIR)";
+            case ENFILE -> " (ENFILE)";
             case EMFILE -> " (EMFILE)";
             case ENOSPC -> " (ENOSPC)";
             case ELOOP -> " (ELOOP)";

@@ -58,12 +58,16 @@ public final class Crc32cIntegrity implements IntegrityProvider {
 
         private int compute(byte[] prefix, MemorySegment segment, long payload, long length) {
             crc.reset();
-            crc.update(prefix, 0, prefix.length);
-            for (long done = 0; done < length; done += CHUNK) {
-                int bytes = (int) Math.min(CHUNK, length - done);
-                Words.copy(segment, payload + done, chunk, 0, bytes);
-                crc.update(chunk, 0, bytes);
-            }
+            System.arraycopy(prefix, 0, chunk, 0, prefix.length);
+            int filled = prefix.length; // a small record is one update
+            long done = 0;
+            do {
+                int bytes = (int) Math.min(CHUNK - filled, length - done);
+                Words.copy(segment, payload + done, chunk, filled, bytes);
+                crc.update(chunk, 0, filled + bytes);
+                done += bytes;
+                filled = 0;
+            } while (done < length);
             return (int) crc.getValue();
         }
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 
 /// The command line as users unpack it.
 final class Cli {
-    private static final Path LAUNCHER = Path.of(
-                    System.getProperty("datahub.dir", "../../distribution/target/datahub"), "bin/datahub")
+    private static final Path HOME = Path.of(System.getProperty("datahub.dir", "../../distribution/target/datahub"))
             .toAbsolutePath()
             .normalize();
+    private static final Path LAUNCHER = HOME.resolve("bin/datahub");
 
     private final Path hub;
     private final String options;
@@ -30,6 +30,11 @@ final class Cli {
     /// The same for commands that end soon: with the quick compiler only.
     Cli brief() {
         return new Cli(hub, "-XX:TieredStopAtLevel=1");
+    }
+
+    /// The distribution as users unpack it.
+    static Path home() {
+        return HOME;
     }
 
     /// How a command ended.

@@ -130,6 +130,13 @@ class CommandLineIT {
         try (DataBlockConsumer idle = hub.open().attach("gated", ConsumerSpec.lossless());
                 Child pub = cli.start("pub", "gated", "--from", file)) {
             Awaitility.await().atMost(Child.PATIENCE).until(() -> published("gated") == 4);
+            Cli.Ended slots = cli.run("info", "gated", "--slots");
+            assertEquals(
+                    4,
+                    slots.out().stream()
+                            .filter(line -> line.matches(".* draining .* 0"))
+                            .count(),
+                    slots::toString);
             interrupted(pub);
             assertEquals(4, idle.lag());
         }

@@ -44,6 +44,7 @@ public final class Peer {
                 case "consumer" -> new PeerConsumer(peer, hub).run();
                 case "meter-producer" -> new PeerMeter(peer, hub).write();
                 case "meter-consumer" -> new PeerMeter(peer, hub).read();
+                case "open-files" -> new PeerOpenFiles(peer, hub).run();
                 case "joiner" -> PeerConsumer.joinAndLeave(peer, hub);
                 default -> throw new IllegalArgumentException("no such role: role=" + arguments[0]);
             }

@@ -1,0 +1,86 @@
+package org.datahub.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands of docs/performance.md run to their end, with real processes and sums that are
+/// checked; how fast they are is not looked at.
+class BenchIT {
+    private static final Pattern JSON = Pattern.compile(
+            "\\{\"work\":\"[a-z0-9-]+\",\"system\":\"[a-z0-9-]+\",\"size_bytes\":\\d+,\"metric\":\"\\w+\","
+                    + "\"median\":[-0-9.e+]+,\"min\":[-0-9.e+]+,\"max\":[-0-9.e+]+,\"runs\":\\d+}");
+
+    @TempDir
+    Path directory;
+
+    private record Run(int status, List<String> out, String err) {}
+
+    private Run bench(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dbench.sources=" + System.getProperty("bench.sources"),
+                "-Dbench.docs=" + directory,
+                "-cp",
+                System.getProperty("bench.classpath"),
+                Bench.class.getName()));
+        command.addAll(List.of(arguments));
+        Path err = directory.resolve("err");
+        Process process =
+                new ProcessBuilder(command).redirectError(err.toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Run(process.waitFor(), out.lines().toList(), Files.readString(err));
+    }
+
+    private static void assertMeasured(Run run, String... systems) {
+        assertEquals(0, run.status(), run.err());
+        for (String line : run.out()) assertTrue(JSON.matcher(line).matches(), line);
+        for (String system : systems) {
+            assertTrue(
+                    run.out().stream().anyMatch(line -> line.contains("\"system\":\"" + system + "\"")),
+                    () -> system + " is missing: " + run.out());
+        }
+    }
+
+    @Test
+    void aloneItMeasuresDataHubAndTheLimit() throws Exception {
+        assertMeasured(
+                bench("--json", "--rounds", "1", "--millis", "20", "--anywhere"), "datahub", "datahub-crc32c", "c");
+    }
+
+    @Test
+    void quicklyItMeasuresPeersToo() throws Exception {
+        assertMeasured(
+                bench("peers", "--quick", "--json", "--rounds", "1", "--millis", "20", "--anywhere"),
+                "datahub",
+                "c",
+                "aeron",
+                "agrona");
+    }
+
+    @Test
+    void withoutJsonItPrintsTables() throws Exception {
+        Run run = bench("--rounds", "1", "--millis", "20", "--anywhere");
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().contains("### Goals"), run.out().toString());
+    }
+
+    @Test
+    void badArgumentsAreRefusedByName() throws Exception {
+        Run unknown = bench("pears");
+        assertEquals(2, unknown.status());
+        assertTrue(unknown.err().contains("what=pears"), unknown.err());
+        Run negative = bench("--rounds", "-1");
+        assertEquals(2, negative.status());
+        assertTrue(negative.err().contains("rounds=-1"), negative.err());
+    }
+}

@@ -1,0 +1,61 @@
+package org.datahub.itests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.datahub.api.testing.Evidence;
+import org.junit.jupiter.api.Test;
+
+/// The crash matrix leaves no store out: a victim died at each one that the compiled code can
+/// make.
+class StoreSitesIT {
+    /// Sites at which nobody dies, and why. None is a store: a store has no excuse.
+    private static final Map<String, String> ELSEWHERE = new TreeMap<>(Map.of(
+            "HubDirectory.open@Kernel.makeDirectory#1",
+            "makes the hub directory that everybody knows; no test touches that",
+            "NewBlock.remove@Directory.removeDirectory#1",
+            "a block damaged so that a directory stands where a file should",
+            "ShmSegmentAllocator.reserved@Directory.unlink#1",
+            "no room for a new segment: an error path of one process, before anybody sees it",
+            "ShmSegmentAllocator.release@Directory.unlink#1",
+            "retires a generation: for the handover, which nothing calls yet"));
+
+    /// Moments of the program at which a victim can die too.
+    private static final Set<String> MOMENTS = Set.of("payload", "held", "edit", "locked");
+
+    @Test
+    void aVictimDiedAtEveryStoreInTheCode() throws Exception {
+        assumeTrue(Settings.ONLY.isEmpty());
+        Evidence evidence = Evidence.of("sites in the class files that store in shared memory, or step in the kernel");
+        Matrix matrix = Matrix.all();
+        Map<String, Site> sites = matrix.records().sites();
+        Set<String> missed = StoreSites.missed(sites, matrix.fatal());
+        long steps = sites.values().stream().filter(Site::isStep).count();
+        evidence.row(
+                "sites=" + sites.size() + " (stores=" + (sites.size() - steps) + ", steps of the kernel=" + steps + ")",
+                "a victim died at " + (sites.size() - missed.size()) + ", excused by name: " + ELSEWHERE.size());
+        assertEquals(ELSEWHERE.keySet(), missed);
+    }
+
+    @Test
+    void everyPointThatAScenarioMetIsASiteOrAMoment() throws Exception {
+        assumeTrue(Settings.ONLY.isEmpty());
+        Records records = Matrix.all().records();
+        Set<String> unknown = new TreeSet<>();
+        records.points().values().forEach(points -> unknown.addAll(points.keySet()));
+        unknown.removeAll(records.sites().keySet());
+        unknown.removeAll(MOMENTS);
+        assertTrue(unknown.isEmpty(), unknown::toString);
+    }
+
+    @Test
+    void onlyStepsOfTheKernelAreExcused() {
+        Map<String, Site> named = StoreSites.byName(StoreSites.all());
+        for (String name : ELSEWHERE.keySet()) assertTrue(named.get(name).isStep(), name);
+    }
+}
