@@ -215,11 +215,8 @@ public final class Faults {
                                 "engine.StateWriter",
                                 "pinned",
                                 only(code -> code.iconst_0().ireturn())),
-                new Mutant("the newest value is written over")
-                        .in(
-                                "engine.StateWriter",
-                                "advance",
-                                each(field("newest"), code -> code.pop().iconst_m1())),
+                new Mutant("takeover takes another value for the newest")
+                        .in("engine.StateWriter", "<init>", drop("DataLayout.bufferOf", 0)),
                 new Mutant("only the first candidate's pins are looked at")
                         .in("engine.StateWriter", "choose", drop("StateWriter.mark", 0)),
                 new Mutant("latest is stored without release")
