@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// how many seeds, `-Ddatahub.from=` which is the first, `-Ddatahub.threads=` how many at a time;
 /// `-Ddatahub.seed=` runs one alone and prints all that happens in it.
 class SimulationIT {
-    private static final int SEEDS = Proof.count("seeds", 20_000, 200_000);
+    private static final int SEEDS = Proof.count("seeds", 20_000, 1_000_000);
     private static final int THREADS =
             Integer.getInteger("datahub.threads", Runtime.getRuntime().availableProcessors());
     private static final long FROM = Long.getLong("datahub.from", 0);

@@ -165,6 +165,8 @@ public final class Faults {
                         .in("engine.StreamWriter", "<init>", drop("StreamWriter.publish", 0)),
                 new Mutant("takeover believes head alone")
                         .in("engine.StreamWriter", "newest", drop("Geometry.cells", 0)),
+                new Mutant("takeover is no new incarnation")
+                        .in("engine.Producer", "introduce", drop(nth(0, call("Words.release")), 0)),
                 new Mutant("the producer's byte is not waited for")
                         .in("engine.Hub", "takeProducerByte", drop("NativeFile.tryLock", 1)),
                 new Mutant("a row is reclaimed without its lock byte")
@@ -213,11 +215,8 @@ public final class Faults {
                                 "engine.StateWriter",
                                 "pinned",
                                 only(code -> code.iconst_0().ireturn())),
-                new Mutant("the newest value is written over")
-                        .in(
-                                "engine.StateWriter",
-                                "advance",
-                                each(field("newest"), code -> code.pop().iconst_m1())),
+                new Mutant("takeover takes another value for the newest")
+                        .in("engine.StateWriter", "<init>", drop("DataLayout.bufferOf", 0)),
                 new Mutant("only the first candidate's pins are looked at")
                         .in("engine.StateWriter", "choose", drop("StateWriter.mark", 0)),
                 new Mutant("latest is stored without release")

@@ -65,9 +65,11 @@ public final class Laboratory extends ClassLoader {
             mutant.requireApplied(name);
             model = files.parse(bytes);
         }
-        return files.transformClass(model, (type, element) -> {
+        bytes = files.transformClass(model, (type, element) -> {
             if (element instanceof MethodModel method) type.transformMethod(method, surrounded(name, method));
             else type.with(element);
         });
+        Surroundings.requireShortened(name);
+        return bytes;
     }
 }

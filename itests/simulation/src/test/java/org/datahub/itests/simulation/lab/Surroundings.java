@@ -8,6 +8,8 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Leads the calls that leave the engine (time, chance, waiting, threads) to the simulated machine,
 /// and shortens the time that a wait spins. Nothing else of the engine is changed.
@@ -36,13 +38,15 @@ final class Surroundings {
     // How often a wait looks before it sleeps, or asks for the dead: some hundred times, where a few times show all
     // there is.
     private static final Map<String, Map<ConstantDesc, ConstantDesc>> LOOKS = Map.of(
-            "org.datahub.engine.ConsumerHandle.comesSoon", Map.of(32, 2),
+            "org.datahub.engine.ConsumerHandle.advance", Map.of(32, 2),
             "org.datahub.engine.Producer.opensSoon", Map.of(32, 2),
             "org.datahub.engine.Pause.step", Map.of(600, 3),
             "org.datahub.engine.Pause.slow", Map.of(600, 3),
             "org.datahub.engine.Pause.parkAfterYields", Map.of(600, 3, 64, 2),
             "org.datahub.engine.RowLock.await", Map.of(64, 4),
             "org.datahub.engine.RowLock.over", Map.of(200, 3, 300, 6, 64, 4));
+
+    private static final Set<String> SHORTENED = ConcurrentHashMap.newKeySet();
 
     private Surroundings() {}
 
@@ -54,7 +58,20 @@ final class Surroundings {
 
     private static ConstantDesc looks(String method, ConstantInstruction constant) {
         ConstantDesc value = constant.constantValue();
-        return LOOKS.getOrDefault(method, Map.of()).getOrDefault(value, value);
+        ConstantDesc instead = LOOKS.getOrDefault(method, Map.of()).get(value);
+        if (instead == null) return value;
+        SHORTENED.add(method);
+        return instead;
+    }
+
+    /// A class may have changed since its waits were named here: then they would be too long for a
+    /// simulation to get behind them.
+    static void requireShortened(String className) {
+        for (String method : LOOKS.keySet()) {
+            if (method.startsWith(className + ".") && !SHORTENED.contains(method)) {
+                throw new IllegalStateException("nothing to shorten: " + method);
+            }
+        }
     }
 
     private static String name(InvokeInstruction call) {

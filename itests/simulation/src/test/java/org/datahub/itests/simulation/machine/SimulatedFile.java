@@ -75,9 +75,10 @@ final class SimulatedFile implements NativeFile {
         return lock.owner != null && lock.owner != this;
     }
 
-    /// No turn: the end of a process closes its files too.
+    /// A call of a process that lives; its end closes its files too.
     @Override
     public void close() {
+        if (machine.running() == owner) machine.call("close", () -> path);
         inode.locks.values().forEach(this::free);
         if (owner != null) owner.files.remove(this);
     }

@@ -57,6 +57,7 @@ final class Oracle implements Spectator {
     private final Set<SimulatedProcess> joining = new HashSet<>();
     private long committedAtJoin;
     private final Set<Long> ends = new HashSet<>(); // each number at which the stream ended
+    private long incarnation;
     private int attached;
     private final Commons commons;
     private long zone = NOBODY;
@@ -285,6 +286,9 @@ final class Oracle implements Spectator {
         locate();
         require(next == committed, "takeover found another head: next=" + next + ", committed=" + committed);
         requireNewestIntact();
+        long now = machine.own(state, StateLayout.INCARNATION);
+        require(now > incarnation, "a takeover that is no new incarnation: incarnation=" + now);
+        incarnation = now;
         count("takeovers", 1);
         if (scenario.state()) return;
         long head = machine.own(data, DataLayout.HEAD);
