@@ -96,8 +96,8 @@ final class Defects {
     }
 
     private void count(Element test) {
-        String type = test.getAttribute("classname");
-        // A case of a table has its parameters behind its name.
+        // A class that runs twice has where behind its name, a case of a table its parameters.
+        String type = test.getAttribute("classname").replaceFirst("\\(.*", "");
         String method = test.getAttribute("name").replaceFirst("\\W.*", "");
         String name = type.substring(type.lastIndexOf('.') + 1) + "#" + method;
         boolean failed = has(test, "failure") || has(test, "error");

@@ -190,25 +190,35 @@ public final class BlockComponent implements DeclaredBlock {
 
     private final EngineComponent engine;
     private final Source source = new Source();
-    private volatile BlockSpec spec;
+    private final String called;
+    private volatile DataHubException refusal; // of the words, while none were good
+    private volatile BlockSpec spec; // null while none were good
     private volatile SegmentAllocator allocator;
     private volatile BlockInfo made;
     private Declarations.Declaration declaration;
 
-    /// Reads the configuration; the block is made as soon as its allocator is there.
-    ///
-    /// @throws DataHubException `DH-6001` for a value that can't be used
+    /// Reads the configuration; the block is made as soon as its allocator is there. Words that can't
+    /// be used do not end the component: one that fails is not begun again when its file is mended.
     @Activate
     public BlockComponent(@Reference EngineComponent engine, Config config, Map<String, Object> properties) {
         this.engine = engine;
-        this.spec = read(config, properties);
+        this.called = name(config, properties);
+        try {
+            this.spec = read(config, properties);
+        } catch (DataHubException e) {
+            this.refusal = e;
+        }
     }
 
     /// References are bound: the block can be made.
     @Activate
     void activate() {
-        BlockSpec declared = spec;
-        declaration = new Declarations.Declaration() {
+        if (refusal != null) LOG.error("block {}: {}", called, refusal.getMessage());
+        else declare();
+    }
+
+    private void declare() {
+        Declarations.Declaration mine = new Declarations.Declaration() {
             @Override
             public BlockSpec complete(BlockSpec asked) {
                 return BlockComponent.this.complete(asked);
@@ -219,24 +229,29 @@ public final class BlockComponent implements DeclaredBlock {
                 return source;
             }
         };
-        if (!engine.declarations().add(declared.name(), declaration)) {
+        if (!engine.declarations().add(spec.name(), mine)) {
             throw new DataHubException(
                     ErrorCode.CONFIGURATION,
-                    "two configurations declare one block: name=" + declared.name(),
+                    "two configurations declare one block: name=" + spec.name(),
                     "delete one of the files org.datahub.block~*.cfg");
         }
+        declaration = mine;
         make();
     }
 
     @Deactivate
     void deactivate() {
-        engine.declarations().remove(spec.name(), declaration);
+        if (declaration != null) engine.declarations().remove(spec.name(), declaration);
     }
 
     /// Live values apply; the others wait for a new block, and say so.
     @Modified
     void modified(Config config, Map<String, Object> properties) {
         BlockSpec before = spec;
+        if (declaration == null) {
+            begin(config, properties);
+            return;
+        }
         try {
             BlockSpec after = read(config, properties);
             if (!after.name().equals(before.name())) {
@@ -259,6 +274,18 @@ public final class BlockComponent implements DeclaredBlock {
                     "block {}: the changed configuration is refused, the last good one stays: {}",
                     before.name(),
                     e.getMessage());
+        }
+    }
+
+    /// The first words that can be used.
+    private void begin(Config config, Map<String, Object> properties) {
+        try {
+            spec = read(config, properties);
+            declare();
+            refusal = null;
+        } catch (DataHubException e) {
+            refusal = e;
+            LOG.error("block {}: {}", called, e.getMessage());
         }
     }
 
@@ -341,11 +368,13 @@ public final class BlockComponent implements DeclaredBlock {
 
     @Override
     public String name() {
-        return spec.name();
+        return declaration == null ? called : spec.name();
     }
 
     @Override
     public BlockInfo info() {
+        DataHubException refused = refusal;
+        if (refused != null) throw new DataHubException(refused.code(), refused.problem(), refused.advice(), refused);
         try (Hub hub = engine.open("block")) {
             return hub.info(spec.name());
         }

@@ -225,7 +225,7 @@ class BlockComponentTest {
     })
     void aWordThatCanNotBeUsedIsRefusedWithItsFile(String key, String word) {
         assertNames(
-                assertRefused(ErrorCode.CONFIGURATION, () -> declare("camera", key, word)),
+                assertRefused(ErrorCode.CONFIGURATION, declare("camera", key, word)::info),
                 "pid=org.datahub.block~camera");
         assertTrue(user().list().isEmpty());
     }
@@ -233,13 +233,29 @@ class BlockComponentTest {
     @ParameterizedTest
     @CsvSource({"batch, 0", "batch, 6", "align, 33", "align, 8192", "participants, 1025", "pins, 17"})
     void aNumberOutOfRangeIsRefusedWithItsFile(String key, int number) {
-        assertRefused(ErrorCode.CONFIGURATION, () -> declare("camera", key, number));
+        assertRefused(ErrorCode.CONFIGURATION, declare("camera", key, number)::info);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"..", "a/b", ""})
     void aNameThatIsNoneIsRefused(String name) {
-        assertRefused(ErrorCode.BLOCK_NAME, () -> declare(name));
+        assertRefused(ErrorCode.BLOCK_NAME, declare(name)::info);
+    }
+
+    @Test
+    void aFileThatIsMendedIsServed() {
+        BlockComponent declared = declare("camera", "slot_bytes", "many");
+        assertEquals("camera", declared.name());
+        declared.modified(block("slot_bytes", "few"), pid("camera"));
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, declared::info), "slot.bytes=few");
+        declared.modified(block("write_timeout", "7s"), pid("camera"));
+        assertEquals(64, declared.info().slotBytes());
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
+            assertEquals(Duration.ofSeconds(7), out.writeTimeout());
+        }
+        declared.deactivate();
+        declare("camera").deactivate();
+        declare("wrong", "slot_bytes", "many").deactivate();
     }
 
     @Test

@@ -11,6 +11,7 @@ public interface DeclaredBlock {
 
     /// What stands in the block now.
     ///
-    /// @throws org.datahub.api.DataHubException `DH-1003` while its allocator has not come
+    /// @throws org.datahub.api.DataHubException `DH-1003` while its allocator has not come, `DH-6001`
+    /// while its configuration can't be used
     BlockInfo info();
 }

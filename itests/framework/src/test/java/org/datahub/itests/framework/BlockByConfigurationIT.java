@@ -162,11 +162,13 @@ public class BlockByConfigurationIT {
         declare("wrong", Map.of("slot.bytes", "many"));
         declare("right", Map.of("slot.bytes", "4096"));
         awaitBlock("right");
+        DeclaredBlock wrong =
+                context.getService(context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=many)").stream()
+                        .findFirst()
+                        .orElseThrow());
         assertEquals(
-                0,
-                context.getServiceReferences(DeclaredBlock.class, "(slot.bytes=many)").stream()
-                        .filter(service -> context.getService(service) != null)
-                        .count());
+                ErrorCode.CONFIGURATION,
+                assertThrows(DataHubException.class, wrong::info).code());
         assertTrue(!hub.list().contains("wrong"));
     }
 }

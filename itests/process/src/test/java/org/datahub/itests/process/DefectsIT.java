@@ -26,7 +26,7 @@ class DefectsIT {
         stamp = Files.createFile(root.resolve("stamp"));
         Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().minusSeconds(60)));
         report("bundles/a/target/surefire-reports", "org.x.GoodTest", """
-                <testcase name="holds" classname="org.x.GoodTest" time="0.1"/>
+                <testcase name="holds" classname="org.x.GoodTest(felix)" time="0.1"/>
                 <testcase name="holdsEach(int, String)[1]" classname="org.x.GoodTest"><system-out>x</system-out></testcase>
                 <testcase name="holdsEach(int, String)[2]" classname="org.x.GoodTest"/>
                 """);
