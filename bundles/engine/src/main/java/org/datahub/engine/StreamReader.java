@@ -83,6 +83,8 @@ final class StreamReader implements SlotReader {
         // 0 tells nothing, also where it is what a cell held before the first round.
         if (stamp == next + 1 - cells && stamp != 0) return notYet();
         return question();
+        if (stamp == next + 1 - cells) return notYet();
+        return question(most);
     }
 
     @Override
@@ -151,17 +153,17 @@ final class StreamReader implements SlotReader {
         Words.copy(data, cell, copy, 0, SlotHeader.BYTES + length);
         long tag = SlotHeader.BYTES + geometry.tagOffset();
         Words.copy(data, cell + tag, copy, tag, SlotHeader.TAG_BYTES);
-        if (!SlotHeader.still(data, cell, next)) return question();
+        if (!SlotHeader.still(data, cell, next)) return question(1);
         inPlace = false;
         count = 1;
         return Look.SLOT;
     }
 
     /// Neither the slot nor its predecessor in the cell: overwritten, or not yet written.
-    private Look question() {
+    private Look question(int most) {
         long head = Words.acquire(data, DataLayout.HEAD);
         long stamp = SlotHeader.stamp(data, cell);
-        if (stamp == next + 1) return acknowledged ? inPlace(1) : takeCopy();
+        if (stamp == next + 1) return acknowledged ? inPlace(most) : takeCopy();
         if (head <= next && stamp <= next + 1) return notYet();
         boolean letGo = acknowledged && Stall.evicted(state, row);
         long newest = StreamWriter.newest(data, geometry);

@@ -20,8 +20,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @State
 public class JoinStress {
     private static final Bench BENCH = Bench.stream(2, 1);
-    private static final int WRITES = 40;
-    private static final int LOOKS = 80;
+    private static final int WRITES = 200;
+    private static final int LOOKS = 400;
 
     private final Meeting meeting = new Meeting();
     private final Bench.Place place = BENCH.take();

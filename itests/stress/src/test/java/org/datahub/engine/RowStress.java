@@ -23,6 +23,7 @@ import org.openjdk.jcstress.infra.results.L_Result;
 public class RowStress {
     private static final Bench BENCH = Bench.stream(2, 1);
     private static final long START = 7;
+    private static final int LOOKS = 100;
 
     private final Meeting meeting = new Meeting();
     private final Bench.Place place = BENCH.take();
@@ -38,13 +39,19 @@ public class RowStress {
     @Actor
     public void scan(L_Result result) {
         meeting.join();
+        String found = "unseen";
+        for (int i = 0; i < LOOKS && found.equals("unseen"); i++) found = look();
+        result.r1 = found;
+        place.requireTurn(turn);
+    }
+
+    private String look() {
         long at = ControlLayout.row(0);
         long epoch = Words.acquire(control, ControlLayout.JOIN_EPOCH);
         boolean active = Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
         long cursor = Words.acquire(control, at + RowLayout.CURSOR);
         long number = Words.acquire(control, at + RowLayout.EPOCH);
-        if (!active) result.r1 = epoch < 2 ? "unseen" : "forgotten";
-        else result.r1 = cursor == START && number == 1 ? "seen" : "stale";
-        place.requireTurn(turn);
+        if (!active) return epoch < 2 ? "unseen" : "forgotten";
+        return cursor == START && number == 1 ? "seen" : "stale";
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.datahub.api.testing.Evidence;
@@ -98,6 +99,18 @@ class StressIT {
         }
         assertEquals(Set.of(), unseen, "mutants that went unseen");
         evidence.row(mutants + " mutants", "all seen in " + samples + " samples");
+    }
+
+    @Test
+    void theDocumentsListEveryTest() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("mvnw"))) root = root.getParent();
+        Set<String> listed = Pattern.compile("`(\\w+Stress)`")
+                .matcher(Files.readString(root.resolve("docs/testing.md")))
+                .results()
+                .map(name -> "org.datahub.engine." + name.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(named("Stress"), listed);
     }
 
     private static Set<String> named(String kind) {
