@@ -82,8 +82,6 @@ final class StreamReader implements SlotReader {
         if (stamp == next + 1) return acknowledged ? inPlace(most) : takeCopy();
         // 0 tells nothing, also where it is what a cell held before the first round.
         if (stamp == next + 1 - cells && stamp != 0) return notYet();
-        return question();
-        if (stamp == next + 1 - cells) return notYet();
         return question(most);
     }
 
