@@ -16,8 +16,8 @@ import org.datahub.itests.crash.Records.Play;
 
 /// The deaths of this test run: died once, for all tests that look at them.
 final class Matrix {
-    /// A victim that is to die.
-    private record Case(Play play, String point, long hit) {}
+    /// A victim that is to die in this play or, where it is not met there, in one of the others.
+    private record Case(Play play, String point, long hit, List<Play> others) {}
 
     private static Matrix all;
 
@@ -48,7 +48,7 @@ final class Matrix {
         Workers workers = new Workers();
         for (Case each : cases) {
             workers.add(() -> {
-                boolean died = dies(records, each.play, each.point, tries(each.hit));
+                boolean died = dies(each);
                 (died ? deaths : survivals).incrementAndGet();
                 if (died) fatal.add(each.point);
             });
@@ -108,8 +108,8 @@ final class Matrix {
             List<Play> often = often(records, each.getValue(), point);
             for (int time = 0; time < Settings.HITS; time++) {
                 Play play = often.get((turn + time) % often.size());
-                cases.add(new Case(
-                        play, point, hit(time, records.points().get(play).get(point))));
+                long hit = hit(time, records.points().get(play).get(point));
+                cases.add(new Case(play, point, hit, often));
             }
             turn++;
         }
@@ -129,6 +129,14 @@ final class Matrix {
     private static long hit(int time, long count) {
         long last = Math.max(1, count * 3 / 4);
         return 1 + (last - 1) * time / Math.max(1, Settings.HITS - 1);
+    }
+
+    private boolean dies(Case each) throws Exception {
+        if (dies(records, each.play, each.point, tries(each.hit))) return true;
+        for (Play other : each.others) {
+            if (!other.equals(each.play) && dies(records, other, each.point, 1)) return true;
+        }
+        return false;
     }
 
     /// The hit, and earlier ones to try if it is not met: how often a victim comes to a point (a

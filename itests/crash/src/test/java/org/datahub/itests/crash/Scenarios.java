@@ -29,6 +29,7 @@ final class Scenarios {
             String whose = party == Party.PRODUCER ? "producers-" : "consumers-";
             ALL.put(whose + "zone", new ZoneScenario(party));
             ALL.put(whose + "lock", new LockScenario(party));
+            ALL.put(whose + "given-up", new GivenUpScenario(party));
             ALL.put(whose + "orphan", new OrphanScenario(party));
         }
     }

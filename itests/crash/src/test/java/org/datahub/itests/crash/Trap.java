@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /// The points at which a victim can die: each store in shared memory, each step of the kernel that
 /// others see, and some moments of the program. At the chosen one the process ends itself; while
@@ -25,7 +26,14 @@ public final class Trap {
     private static final Plan PLAN = Plan.ofThisProcess();
     private static final Map<String, Long> HITS = new TreeMap<>();
 
+    private static volatile BooleanSupplier until;
+
     private Trap() {}
+
+    /// The slow site waits for this from now on, and not for a time.
+    static void slowUntil(BooleanSupplier condition) {
+        until = condition;
+    }
 
     /// A store is about to be made.
     public static void store() {
@@ -39,8 +47,13 @@ public final class Trap {
 
     private static void reached(String point) {
         long hits = count(point);
-        if (point.equals(PLAN.slow())) LockSupport.parkNanos(pause(hits));
+        if (point.equals(PLAN.slow())) slow(hits);
         if (point.equals(PLAN.point()) && hits == PLAN.hit()) Death.now();
+    }
+
+    private static void slow(long hits) {
+        if (until == null) LockSupport.parkNanos(pause(hits));
+        else Await.until("what the slow site waits for", until);
     }
 
     private static long count(String point) {
