@@ -55,7 +55,6 @@ final class RowLock implements SharedLock {
     private boolean await(long deadline) {
         announce(true);
         boolean got = false;
-        boolean thrown = true;
         try {
             for (int look = 1; !got; look++) {
                 got = Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine)
@@ -64,14 +63,17 @@ final class RowLock implements SharedLock {
                 if (!got && handle.occupancy.stopped()) throw handle.occupancy.reason();
                 if (!got && over(look, deadline)) break;
             }
-            thrown = false;
-        } finally {
-            announce(false);
-            // Handed over at the last moment: now it is ours after all, or the next one's.
-            if (!got) got = Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine);
-            if (got && thrown) pass();
+        } catch (RuntimeException | Error e) {
+            if (waitNoMore(got)) pass();
+            throw e;
         }
-        return got;
+        return waitNoMore(got);
+    }
+
+    /// Whether the lock is ours now: it may have been handed over at the last moment.
+    private boolean waitNoMore(boolean got) {
+        announce(false);
+        return got || Words.replace(control, at + LockLayout.OWNER, mine | LockLayout.HANDED, mine);
     }
 
     /// A park may take far longer than it was asked to: after each the clock is looked at.
