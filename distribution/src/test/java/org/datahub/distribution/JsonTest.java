@@ -22,7 +22,7 @@ class JsonTest {
                         + "\"producer\":{\"pid\":11,\"uid\":12,\"pid_namespace\":13,\"start_ticks\":14,\"label\":\"pub\"},"
                         + "\"rows\":[{\"index\":0,\"delivery\":\"LOSSLESS\",\"alive\":true,\"cursor\":3,\"received\":3,"
                         + "\"missed\":0,\"participant\":{\"pid\":21,\"uid\":12,\"pid_namespace\":13,\"start_ticks\":15,"
-                        + "\"label\":\"tap\"},\"counters\":{\"bytes\":9}}],\"participants\":32,\"counters\":{\"slots\":7}}",
+                        + "\"label\":\"tap\"},\"counters\":{\"bytes\":9}}],\"participants\":32,\"zones\":[],\"counters\":{\"slots\":7}}",
                 Json.line(TestInfo.of(SyncPolicy.SEQUENTIAL_SYNC, 8, ProducerState.ALIVE)));
     }
 

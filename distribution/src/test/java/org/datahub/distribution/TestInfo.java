@@ -49,6 +49,7 @@ final class TestInfo {
                         new BlockInfo.Participant(21, 12, 13, 15, "tap"),
                         Map.of("bytes", 9L))),
                 32,
+                List.of(),
                 Map.of("slots", 7L));
     }
 }

@@ -57,6 +57,7 @@ final class BlockReport {
                 incarnation == 0 ? null : producer(state),
                 rows(block),
                 geometry.rows(),
+                block.shared.zones(),
                 Tally.read(state, StateLayout.COUNTERS, ProducerCounters.LAYOUT));
     }
 

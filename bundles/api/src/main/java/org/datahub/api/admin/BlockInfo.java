@@ -7,6 +7,7 @@ import org.datahub.api.IntegrityMode;
 import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
+import org.datahub.api.ZoneSpec;
 
 /// A block at one moment, as an operator wants to see it.
 ///
@@ -34,6 +35,7 @@ import org.datahub.api.Timestamps;
 /// @param producer who holds or held byte 0, null before the first
 /// @param rows consumers, the dead ones too
 /// @param participants how many rows there are
+/// @param zones its flexible zones
 /// @param counters what the producer counts, by the names of docs/memory-layout.md, as of its last
 /// beat
 public record BlockInfo(
@@ -61,6 +63,7 @@ public record BlockInfo(
         Participant producer,
         List<Row> rows,
         int participants,
+        List<ZoneSpec> zones,
         Map<String, Long> counters) {
 
     /// Who a participant says it is; no decision rests on it.
