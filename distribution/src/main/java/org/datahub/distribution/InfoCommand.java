@@ -82,7 +82,10 @@ final class InfoCommand implements Callable<Integer> {
                 "integrity",
                 "mode=" + word(info.integrityMode()) + ", newest="
                         + (info.integrity().isEmpty() ? "-" : info.integrity())));
-        rows.add(List.of("slots", "next=" + info.next() + ", oldest=" + info.oldest() + ", ended=" + info.ended()));
+        rows.add(List.of(
+                "slots",
+                "next=" + info.next() + ", oldest=" + info.oldest() + ", ended=" + info.ended()
+                        + (info.ended() ? ", reason=" + info.endReason() : "")));
         SlotStates states = info.slotStates();
         rows.add(List.of(
                 "states",

@@ -61,6 +61,26 @@ class CommandLineTest {
     }
 
     @Test
+    void aTapAndAnInfoSayWhyTheStreamEnded() throws IOException {
+        terminal.in("abc".getBytes());
+        assertEquals(0, run("pub cam --from - --slot-bytes 1"));
+        assertEquals(0, run("tap cam --raw"));
+        assertTrue(
+                terminal.errLines().contains("datahub: the stream ended: reason=end of input"),
+                terminal.errLines()::toString);
+        assertArrayEquals("abc".getBytes(), terminal.out());
+        assertEquals(0, run("info cam"));
+        assertTrue(
+                terminal.outLines().stream()
+                        .anyMatch(line -> line.endsWith("next=3, oldest=0, ended=true, reason=end of input")),
+                terminal.outLines()::toString);
+        assertEquals(0, run("info cam --json"));
+        assertEquals(
+                "end of input",
+                Json.read(terminal.outLines().getLast()).get("end_reason").asText());
+    }
+
+    @Test
     void theLastSlotIsAsLongAsWhatWasLeft() throws IOException {
         terminal.in(random(2_500));
         assertEquals(0, run("pub cam --from - --slot-bytes 1KB"));
@@ -86,7 +106,10 @@ class CommandLineTest {
     void infoTellsTheZonesAndTheHashesOfTheirSchemas() throws IOException {
         String hash = "0f".repeat(32);
         try (DataHub hub = DataHub.open(HubOptions.defaults().directory(directory))) {
-            hub.declare(BlockSpec.named("cam").slotBytes(8).zone("setup", 64, 2, hash).zone("flags", 0, 1));
+            hub.declare(BlockSpec.named("cam")
+                    .slotBytes(8)
+                    .zone("setup", 64, 2, hash)
+                    .zone("flags", 0, 1));
         }
         assertEquals(0, run("info cam --json"));
         JsonNode zones = Json.read(terminal.outLines().getFirst()).get("zones");

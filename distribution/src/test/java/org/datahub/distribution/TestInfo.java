@@ -36,6 +36,7 @@ final class TestInfo {
                 0,
                 new SlotStates(1, 0, 3, slots - 3),
                 false,
+                "",
                 5,
                 producer,
                 new BlockInfo.Participant(11, 12, 13, 14, "pub"),

@@ -52,6 +52,7 @@ final class BlockReport {
                 slots.oldest(),
                 slots.count(),
                 Words.acquire(state, StateLayout.END) != 0,
+                EndReason.load(state),
                 beatAge(block),
                 producerState(block),
                 incarnation == 0 ? null : producer(state),

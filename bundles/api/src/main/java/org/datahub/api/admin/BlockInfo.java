@@ -30,6 +30,7 @@ import org.datahub.api.ZoneSpec;
 /// @param oldest the oldest slot that is intact
 /// @param slotStates how many cells or buffers are in which state
 /// @param ended whether the last producer closed the stream
+/// @param endReason why, in its words; empty where it has not
 /// @param beatAgeNanos time since the producer's last beat, -1 where there was none
 /// @param producerState from the lock byte
 /// @param producer who holds or held byte 0, null before the first
@@ -58,6 +59,7 @@ public record BlockInfo(
         long oldest,
         SlotStates slotStates,
         boolean ended,
+        String endReason,
         long beatAgeNanos,
         ProducerState producerState,
         Participant producer,
