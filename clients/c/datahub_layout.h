@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0xb86d315819b314e2)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0xca8f4073bab6cada)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -139,6 +139,9 @@ static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locato
 /* Most bytes of a participant's label. */
 #define DATAHUB_STATE_MOST_LABEL_BYTES 64
 
+/* Most bytes of the reason of an end. */
+#define DATAHUB_STATE_MOST_END_REASON_BYTES 96
+
 /* Most rows of a block. */
 #define DATAHUB_STATE_MOST_ROWS 1024
 
@@ -191,7 +194,10 @@ struct datahub_state {
     uint8_t padding_2[120];
     uint64_t end; /* producer, rel/acq: 0, or slots so far + 1 */
     uint64_t removed; /* remover, rel/acq: 1: REMOVED */
-    uint8_t padding_3[112];
+    uint64_t end_incarnation; /* producer, rel/acq: whose words; 0: none */
+    uint32_t end_reason_bytes; /* producer, plain: 0..96 */
+    uint8_t padding_3[4];
+    uint8_t end_reason[96]; /* producer, plain: UTF-8, why it ended */
     uint32_t bell; /* producer, add: futex of consumers */
     uint8_t padding_4[124];
     uint64_t beat_ns; /* producer, opaque: CLOCK_MONOTONIC */
@@ -247,6 +253,9 @@ static_assert(offsetof(struct datahub_state, label) == 568, "label");
 static_assert(offsetof(struct datahub_state, ack_epoch) == 640, "ack_epoch");
 static_assert(offsetof(struct datahub_state, end) == 768, "end");
 static_assert(offsetof(struct datahub_state, removed) == 776, "removed");
+static_assert(offsetof(struct datahub_state, end_incarnation) == 784, "end_incarnation");
+static_assert(offsetof(struct datahub_state, end_reason_bytes) == 792, "end_reason_bytes");
+static_assert(offsetof(struct datahub_state, end_reason) == 800, "end_reason");
 static_assert(offsetof(struct datahub_state, bell) == 896, "bell");
 static_assert(offsetof(struct datahub_state, beat_ns) == 1024, "beat_ns");
 static_assert(offsetof(struct datahub_state, utc_offset_ns) == 1032, "utc_offset_ns");

@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0xb86d315819b314e2
+LAYOUT_HASH = 0xca8f4073bab6cada
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -115,6 +115,9 @@ STATE_GENERATION_ENTRIES = 4
 # Most bytes of a participant's label.
 STATE_MOST_LABEL_BYTES = 64
 
+# Most bytes of the reason of an end.
+STATE_MOST_END_REASON_BYTES = 96
+
 # Most rows of a block.
 STATE_MOST_ROWS = 1024
 
@@ -126,7 +129,7 @@ STATE_MOST_LOCKS = 1024
 
 # The file `state`: who and what a block is, and what its producer says. Written by the producer alone (at
 # creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
-STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQ112xI124xQQQ104xQQ112xQI4xQ104x16Q64Q256Q"
+STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ112xQI4xQ104x16Q64Q256Q"
 STATE = {
     "magic": Field(0, "<Q"),
     "layout_version": Field(8, "<I"),
@@ -163,6 +166,9 @@ STATE = {
     "ack_epoch": Field(640, "<Q"),
     "end": Field(768, "<Q"),
     "removed": Field(776, "<Q"),
+    "end_incarnation": Field(784, "<Q"),
+    "end_reason_bytes": Field(792, "<I"),
+    "end_reason": Field(800, "<96s"),
     "bell": Field(896, "<I"),
     "beat_ns": Field(1024, "<Q"),
     "utc_offset_ns": Field(1032, "<Q"),

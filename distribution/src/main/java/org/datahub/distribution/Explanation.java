@@ -91,6 +91,10 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "The kernel denied access to a file or directory of the hub.",
                         "See who owns it; a shared hub directory has mode 3770 and a group.");
+            case SCHEMA_REFUSED ->
+                new Words(
+                        "A flexible zone has a schema of another hash than the program was built with.",
+                        "Use programs of one schema; datahub info shows the zone's. Or remove the block and make it anew.");
             case PRODUCER_CONFLICT ->
                 new Words(
                         "Another process produces into the block; a block has one producer.",

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.datahub.api.DataHub;
 import org.datahub.api.Delivery;
+import org.datahub.api.ZoneSpec;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.admin.SlotStates;
@@ -81,16 +82,25 @@ final class InfoCommand implements Callable<Integer> {
                 "integrity",
                 "mode=" + word(info.integrityMode()) + ", newest="
                         + (info.integrity().isEmpty() ? "-" : info.integrity())));
-        rows.add(List.of("slots", "next=" + info.next() + ", oldest=" + info.oldest() + ", ended=" + info.ended()));
+        rows.add(List.of(
+                "slots",
+                "next=" + info.next() + ", oldest=" + info.oldest() + ", ended=" + info.ended()
+                        + (info.ended() ? ", reason=" + info.endReason() : "")));
         SlotStates states = info.slotStates();
         rows.add(List.of(
                 "states",
                 "free=" + states.free() + ", writing=" + states.writing() + ", committed=" + states.committed()
                         + ", draining=" + states.draining()));
+        for (ZoneSpec zone : info.zones()) rows.add(List.of("zone " + zone.name(), zone(zone)));
         rows.add(List.of("producer", producer(info)));
         rows.add(List.of("consumers", info.rows().size() + " of " + info.participants()));
         for (BlockInfo.Row row : info.rows()) rows.add(List.of("  row " + row.index(), consumer(row, info.next())));
         return Columns.of(rows);
+    }
+
+    private static String zone(ZoneSpec zone) {
+        return "bytes=" + zone.bytes() + ", fields=" + zone.fields() + ", schema hash="
+                + (zone.schemaHash().isEmpty() ? "-" : zone.schemaHash());
     }
 
     private static String producer(BlockInfo info) {

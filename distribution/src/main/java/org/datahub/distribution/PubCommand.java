@@ -111,7 +111,9 @@ final class PubCommand implements Callable<Integer> {
             try (DataBlockProducer producer = hub.create(blockSpec())) {
                 SyncPolicy actual = hub.info(name).policy();
                 refuseWaitingInVain(actual);
-                return publish(in, producer, actual);
+                int status = publish(in, producer, actual);
+                producer.close(status == 0 ? "end of input" : "interrupted");
+                return status;
             }
         }
     }

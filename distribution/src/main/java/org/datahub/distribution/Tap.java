@@ -49,6 +49,7 @@ final class Tap {
                 case TIMEOUT -> silent.run();
                 case END -> {
                     terminal.out().flush();
+                    terminal.say("the stream ended: reason=" + in.endReason());
                     return;
                 }
             }

@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.DataHub;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.HubOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,26 @@ class CommandLineTest {
     }
 
     @Test
+    void aTapAndAnInfoSayWhyTheStreamEnded() throws IOException {
+        terminal.in("abc".getBytes());
+        assertEquals(0, run("pub cam --from - --slot-bytes 1"));
+        assertEquals(0, run("tap cam --raw"));
+        assertTrue(
+                terminal.errLines().contains("datahub: the stream ended: reason=end of input"),
+                terminal.errLines()::toString);
+        assertArrayEquals("abc".getBytes(), terminal.out());
+        assertEquals(0, run("info cam"));
+        assertTrue(
+                terminal.outLines().stream()
+                        .anyMatch(line -> line.endsWith("next=3, oldest=0, ended=true, reason=end of input")),
+                terminal.outLines()::toString);
+        assertEquals(0, run("info cam --json"));
+        assertEquals(
+                "end of input",
+                Json.read(terminal.outLines().getLast()).get("end_reason").asText());
+    }
+
+    @Test
     void theLastSlotIsAsLongAsWhatWasLeft() throws IOException {
         terminal.in(random(2_500));
         assertEquals(0, run("pub cam --from - --slot-bytes 1KB"));
@@ -77,6 +100,27 @@ class CommandLineTest {
         assertEquals(20, info.get("next").asInt());
         assertEquals(2, info.get("incarnation").asInt());
         assertTrue(info.get("ended").asBoolean());
+    }
+
+    @Test
+    void infoTellsTheZonesAndTheHashesOfTheirSchemas() throws IOException {
+        String hash = "0f".repeat(32);
+        try (DataHub hub = DataHub.open(HubOptions.defaults().directory(directory))) {
+            hub.declare(BlockSpec.named("cam")
+                    .slotBytes(8)
+                    .zone("setup", 64, 2, hash)
+                    .zone("flags", 0, 1));
+        }
+        assertEquals(0, run("info cam --json"));
+        JsonNode zones = Json.read(terminal.outLines().getFirst()).get("zones");
+        assertEquals("setup", zones.get(0).get("name").asText());
+        assertEquals(hash, zones.get(0).get("schema_hash").asText());
+        assertEquals("", zones.get(1).get("schema_hash").asText());
+        assertEquals(0, run("info cam"));
+        assertTrue(
+                terminal.outLines().stream()
+                        .anyMatch(line -> line.matches("zone setup +bytes=64, fields=2, schema hash=" + hash)),
+                terminal.outLines()::toString);
     }
 
     @Test

@@ -18,11 +18,11 @@ class JsonTest {
                         + "\"allocator\":\"shm\",\"generation\":1,\"incarnation\":2,\"timestamps\":\"EXACT\","
                         + "\"integrity_mode\":\"ENFORCED\",\"integrity\":\"crc32c\",\"next\":7,\"oldest\":0,"
                         + "\"slot_states\":{\"free\":1,\"writing\":0,\"committed\":3,\"draining\":5},"
-                        + "\"ended\":false,\"beat_age_nanos\":5,\"producer_state\":\"ALIVE\","
+                        + "\"ended\":false,\"end_reason\":\"\",\"beat_age_nanos\":5,\"producer_state\":\"ALIVE\","
                         + "\"producer\":{\"pid\":11,\"uid\":12,\"pid_namespace\":13,\"start_ticks\":14,\"label\":\"pub\"},"
                         + "\"rows\":[{\"index\":0,\"delivery\":\"LOSSLESS\",\"alive\":true,\"cursor\":3,\"received\":3,"
                         + "\"missed\":0,\"participant\":{\"pid\":21,\"uid\":12,\"pid_namespace\":13,\"start_ticks\":15,"
-                        + "\"label\":\"tap\"},\"counters\":{\"bytes\":9}}],\"participants\":32,\"counters\":{\"slots\":7}}",
+                        + "\"label\":\"tap\"},\"counters\":{\"bytes\":9}}],\"participants\":32,\"zones\":[],\"counters\":{\"slots\":7}}",
                 Json.line(TestInfo.of(SyncPolicy.SEQUENTIAL_SYNC, 8, ProducerState.ALIVE)));
     }
 

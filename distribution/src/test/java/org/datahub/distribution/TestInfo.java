@@ -36,6 +36,7 @@ final class TestInfo {
                 0,
                 new SlotStates(1, 0, 3, slots - 3),
                 false,
+                "",
                 5,
                 producer,
                 new BlockInfo.Participant(11, 12, 13, 14, "pub"),
@@ -49,6 +50,7 @@ final class TestInfo {
                         new BlockInfo.Participant(21, 12, 13, 15, "tap"),
                         Map.of("bytes", 9L))),
                 32,
+                List.of(),
                 Map.of("slots", 7L));
     }
 }

@@ -32,7 +32,7 @@ import java.util.Objects;
 /// what happens
 /// @param stallPolicy what happens then
 /// @param requireConsumer whether writes wait for a lossless consumer instead of running free
-/// @param zones flexible zones of a new block, 64 at most
+/// @param zones flexible zones of a new block, 64 at most; those of one that exists have to agree
 /// @param locks spin locks of a new block, 0 to 1024
 public record BlockSpec(
         String name,
@@ -232,8 +232,14 @@ public record BlockSpec(
 
     /// With a flexible zone: a snapshot of `bytes` bytes and `fields` 64-bit fields.
     public BlockSpec zone(String zone, long bytes, int fields) {
+        return zone(zone, bytes, fields, "");
+    }
+
+    /// With a flexible zone whose meaning is told by a schema of this hash: 64 hex digits, or empty
+    /// for none.
+    public BlockSpec zone(String zone, long bytes, int fields, String schemaHash) {
         List<ZoneSpec> more = new ArrayList<>(zones);
-        more.add(new ZoneSpec(zone, bytes, fields));
+        more.add(new ZoneSpec(zone, bytes, fields, schemaHash));
         return shared(more, locks);
     }
 

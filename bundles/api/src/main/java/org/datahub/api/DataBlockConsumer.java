@@ -154,6 +154,10 @@ public interface DataBlockConsumer extends Participant {
     /// Committed slots not yet released by this consumer.
     long lag();
 
+    /// Why the producer closed the stream, in its words: to be asked after [Next#END]. Empty where
+    /// the stream has not ended, or goes on already.
+    String endReason();
+
     /// What is known of the producer; asks the kernel.
     ProducerState producer();
 

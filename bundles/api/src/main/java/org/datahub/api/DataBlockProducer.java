@@ -102,4 +102,8 @@ public interface DataBlockProducer extends Participant {
     /// Closes the stream: consumers that have read everything get [Next#END]. The block stays.
     @Override
     void close();
+
+    /// Closes the stream and says why in words, of which 96 bytes of UTF-8 are kept; a plain
+    /// [#close] says `closed`. Of several reasons the first counts.
+    void close(String reason);
 }

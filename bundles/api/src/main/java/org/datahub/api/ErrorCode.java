@@ -37,6 +37,8 @@ public enum ErrorCode {
     BLOCK_REMOVED(1016, 3),
     /// No permission for a file or directory of the hub.
     PERMISSION(1017, 6),
+    /// A flexible zone has another schema than the caller was built with.
+    SCHEMA_REFUSED(1018, 4),
 
     /// Another process produces into the block.
     PRODUCER_CONFLICT(2001, 4),

@@ -24,6 +24,9 @@ public interface FlexibleZone {
     /// How many fields it has.
     int fields();
 
+    /// The hash of its schema, 64 hex digits; empty where it was made without one.
+    String schemaHash();
+
     /// Snapshots published so far.
     long generation();
 

@@ -9,7 +9,7 @@ public enum Next {
     GAP,
     /// Nothing came within the time.
     TIMEOUT,
-    /// The producer closed the stream and everything was read. The handle stays attached: a later
-    /// producer goes on.
+    /// The producer closed the stream and everything was read; [DataBlockConsumer#endReason] says
+    /// why. The handle stays attached: a later producer goes on.
     END
 }

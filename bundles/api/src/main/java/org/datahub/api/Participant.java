@@ -23,6 +23,13 @@ public interface Participant extends AutoCloseable {
     /// @throws IllegalArgumentException where the block has no zone of that name
     FlexibleZone zone(String name);
 
+    /// A flexible zone of the block whose schema has the hash that the caller was built with: 64 hex
+    /// digits, or empty for a zone without a schema.
+    ///
+    /// @throws IllegalArgumentException where the block has no zone of that name
+    /// @throws DataHubException `DH-1018` where its schema has another hash
+    FlexibleZone zone(String name, String schemaHash);
+
     /// A spin lock of the block, 0 to the configured count - 1. It works until this handle closes.
     SharedLock lock(int index);
 

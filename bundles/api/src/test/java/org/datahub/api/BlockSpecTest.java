@@ -54,8 +54,8 @@ class BlockSpecTest {
         onlyChanges("locks", spec -> spec.locks(9), 9);
         onlyChanges(
                 "zones",
-                spec -> spec.zone("more", 8, 0),
-                List.of(new ZoneSpec("setup", 64, 1), new ZoneSpec("more", 8, 0)));
+                spec -> spec.zone("more", 8, 0, "AB".repeat(32)),
+                List.of(new ZoneSpec("setup", 64, 1), new ZoneSpec("more", 8, 0, "ab".repeat(32))));
         onlyChanges("waiting", spec -> spec.waiting(Waiting.SPIN), Waiting.SPIN);
     }
 
@@ -122,6 +122,9 @@ class BlockSpecTest {
         refused("fields=4097", () -> SPEC.zone("setup", 8, 4097));
         refused("fields=0", () -> SPEC.zone("setup", 0, 0));
         refused("bytes=0", () -> SPEC.zone("", 8, 0));
+        refused("schema_hash=abc", () -> SPEC.zone("setup", 8, 0, "abc"));
+        refused("schema_hash=zz", () -> SPEC.zone("setup", 8, 0, "z".repeat(64)));
+        refused("schema_hash=00", () -> SPEC.zone("setup", 8, 0, "0".repeat(64)));
         refused("two zones of one name", () -> SPEC.zone("setup", 8, 0).zone("setup", 8, 0));
         refused("stall=PT-1S", () -> SPEC.stall(Duration.ofSeconds(-1), StallPolicy.EVICT));
         refused("writeTimeout=PT-1S", () -> SPEC.writeTimeout(Duration.ofSeconds(-1)));

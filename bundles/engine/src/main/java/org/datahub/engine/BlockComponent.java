@@ -175,8 +175,8 @@ public final class BlockComponent implements DeclaredBlock {
         /// `zones`
         @AttributeDefinition(
                 name = "Flexible zones",
-                description = "(new block) Areas that every participant may write, as name:bytes or name:bytes:fields,"
-                        + " with a comma between two")
+                description = "(new block) Areas that every participant may write, as name:bytes, name:bytes:fields or"
+                        + " name:bytes:fields:hash with the hash of its schema in hex, with a comma between two")
         String[] zones() default {};
 
         /// `locks`
@@ -416,11 +416,12 @@ public final class BlockComponent implements DeclaredBlock {
 
     private static BlockSpec zone(BlockSpec spec, String text) {
         String[] parts = text.split(":");
-        if (parts.length < 2 || parts.length > 3) {
+        if (parts.length < 2 || parts.length > 4) {
             throw new IllegalArgumentException("zones can't be read: zones=" + text + ", as in setup:4KiB:8");
         }
-        long fields = parts.length == 3 ? Quantities.bytes("zones", parts[2]) : 0;
-        return spec.zone(parts[0].strip(), Quantities.bytes("zones", parts[1]), Math.toIntExact(fields));
+        long fields = parts.length > 2 ? Quantities.bytes("zones", parts[2]) : 0;
+        String hash = parts.length > 3 ? parts[3].strip() : "";
+        return spec.zone(parts[0].strip(), Quantities.bytes("zones", parts[1]), Math.toIntExact(fields), hash);
     }
 
     private static String name(Config config, Map<String, Object> properties) {

@@ -52,11 +52,13 @@ final class BlockReport {
                 slots.oldest(),
                 slots.count(),
                 Words.acquire(state, StateLayout.END) != 0,
+                EndReason.load(state),
                 beatAge(block),
                 producerState(block),
                 incarnation == 0 ? null : producer(state),
                 rows(block),
                 geometry.rows(),
+                block.shared.zones(),
                 Tally.read(state, StateLayout.COUNTERS, ProducerCounters.LAYOUT));
     }
 

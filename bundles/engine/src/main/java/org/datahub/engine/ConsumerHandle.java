@@ -356,6 +356,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return inside(() -> Words.opaque(block.state, StateLayout.UTC_OFFSET_NS));
     }
 
+    @Override
+    public String endReason() {
+        return inside(() -> EndReason.load(block.state));
+    }
+
     private long header(int index) {
         requireHeld();
         if (index == 0) return firstHeader;

@@ -74,6 +74,18 @@ abstract class Handle implements Beats.Beating, Participant {
         return inside(() -> zones.computeIfAbsent(name, this::openZone));
     }
 
+    @Override
+    public final FlexibleZone zone(String name, String schemaHash) {
+        FlexibleZone zone = zone(name);
+        String expected = new ZoneSpec(name, zone.bytes(), zone.fields(), schemaHash).schemaHash();
+        if (zone.schemaHash().equals(expected)) return zone;
+        throw new DataHubException(
+                ErrorCode.SCHEMA_REFUSED,
+                "the zone has another schema: block=" + block.name + ", zone=" + name + ", schema_hash="
+                        + SharedLayout.shown(zone.schemaHash()) + ", expected=" + SharedLayout.shown(expected),
+                "use programs that were built with one schema, or make the block anew with the new one");
+    }
+
     private ZoneHandle openZone(String name) {
         int index = zones().indexOf(name);
         if (index < 0) {

@@ -117,6 +117,8 @@ final class Hub implements DataHub {
             differences += (differences.isEmpty() ? "" : ", ") + "allocator=" + block.allocator + " (asked "
                     + spec.allocator() + ")";
         }
+        String zones = block.shared.differences(spec);
+        if (!zones.isEmpty()) differences += (differences.isEmpty() ? "" : ", ") + zones;
         if (differences.isEmpty()) return;
         throw new DataHubException(
                 ErrorCode.GEOMETRY_REFUSED,

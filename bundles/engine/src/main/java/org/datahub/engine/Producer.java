@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
@@ -46,6 +47,7 @@ final class Producer extends Handle implements DataBlockProducer {
     // Counted for each record: plain fields, which the beat takes over.
     private long slots;
     private long payloadBytes;
+    private String endReason;
     private Loan open; // what hands out views of the claimed cells
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
@@ -123,8 +125,26 @@ final class Producer extends Handle implements DataBlockProducer {
         writer.publish();
         writeBeat(kernel.nanos());
         // Who lost the block has not ended the stream; consumers find out for themselves.
-        if (!occupancy.failed()) Words.release(state, StateLayout.END, writer.next() + 1);
+        if (!occupancy.failed()) end();
         ringer.ring();
+    }
+
+    private void end() {
+        EndReason.store(state, reason());
+        Words.release(state, StateLayout.END, writer.next() + 1);
+    }
+
+    private synchronized String reason() {
+        return endReason == null ? EndReason.CLOSED : endReason;
+    }
+
+    @Override
+    public void close(String reason) {
+        Objects.requireNonNull(reason, "reason");
+        synchronized (this) {
+            if (endReason == null) endReason = reason;
+        }
+        close();
     }
 
     @Override

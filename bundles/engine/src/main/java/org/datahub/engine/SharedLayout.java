@@ -2,7 +2,10 @@ package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.StringJoiner;
+import org.datahub.api.BlockSpec;
 import org.datahub.api.ZoneSpec;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.LockLayout;
@@ -21,6 +24,8 @@ import org.datahub.api.layout.ZoneHeader;
 /// @param zones the zones in order
 /// @param locks spin locks of the programs
 record SharedLayout(int rows, List<ZoneSpec> zones, int locks) {
+    private static final int HASH_BYTES = 32;
+
     long stateBytes() {
         return StateLayout.zone(zones.size());
     }
@@ -66,7 +71,42 @@ record SharedLayout(int rows, List<ZoneSpec> zones, int locks) {
                     state,
                     at + ZoneEntry.NAME_BYTES,
                     Words.text(state, at + ZoneEntry.NAME, ZoneEntry.MOST_NAME_BYTES, zone.name()));
+            byte[] hash = new byte[HASH_BYTES];
+            byte[] given = HexFormat.of().parseHex(zone.schemaHash());
+            System.arraycopy(given, 0, hash, 0, given.length);
+            Words.copy(hash, 0, state, at + ZoneEntry.SCHEMA_HASH, HASH_BYTES);
         }
+    }
+
+    /// Zones that the block has otherwise than `spec` asks, as `name=value`; empty where they agree.
+    /// A spec may ask for fewer, and leave a hash open.
+    String differences(BlockSpec spec) {
+        StringJoiner found = new StringJoiner(", ");
+        for (ZoneSpec asked : spec.zones()) {
+            ZoneSpec here = named(asked.name());
+            boolean same = here != null
+                    && here.bytes() == asked.bytes()
+                    && here.fields() == asked.fields()
+                    && (asked.schemaHash().isEmpty() || asked.schemaHash().equals(here.schemaHash()));
+            if (!same) found.add("zone." + asked.name() + "=" + shown(here) + " (asked " + shown(asked) + ")");
+        }
+        return found.toString();
+    }
+
+    private ZoneSpec named(String name) {
+        return zones.stream()
+                .filter(zone -> zone.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String shown(ZoneSpec zone) {
+        return zone == null ? "none" : zone.bytes() + ":" + zone.fields() + ":" + shown(zone.schemaHash());
+    }
+
+    /// A schema hash in a message.
+    static String shown(String schemaHash) {
+        return schemaHash.isEmpty() ? "none" : schemaHash;
     }
 
     /// Reads the table of zones; `state` is mapped whole.
@@ -97,10 +137,18 @@ record SharedLayout(int rows, List<ZoneSpec> zones, int locks) {
                             ZoneEntry.MOST_NAME_BYTES,
                             Words.plainInt(state, at + ZoneEntry.NAME_BYTES)),
                     Words.plain(state, at + ZoneEntry.SNAPSHOT_BYTES),
-                    Words.plainInt(state, at + ZoneEntry.FIELDS));
+                    Words.plainInt(state, at + ZoneEntry.FIELDS),
+                    hash(state, at + ZoneEntry.SCHEMA_HASH));
         } catch (IllegalArgumentException e) {
             throw Block.invalid("the state is damaged: " + e.getMessage(), e);
         }
+    }
+
+    private static String hash(MemorySegment state, long at) {
+        byte[] hash = new byte[HASH_BYTES];
+        Words.copy(state, at, hash, 0, HASH_BYTES);
+        for (byte each : hash) if (each != 0) return HexFormat.of().formatHex(hash);
+        return "";
     }
 
     private static int ranged(String what, int value, int most) {

@@ -66,6 +66,11 @@ final class ZoneHandle implements FlexibleZone {
     }
 
     @Override
+    public String schemaHash() {
+        return spec.schemaHash();
+    }
+
+    @Override
     public long generation() {
         return handle.inside(() -> Words.acquire(control, at + ZoneHeader.GENERATION));
     }

@@ -182,6 +182,11 @@ class BlockComponentTest {
                 Set.of("zones"),
                 Map.of("zones", new String[] {"setup:64:2"}),
                 (info, out) -> out.zones().equals(List.of("setup")));
+        String hash = "ab".repeat(32);
+        hasItsEffect(
+                Set.of("zones"),
+                Map.of("zones", new String[] {"setup:64:2:" + hash}),
+                (info, out) -> out.zone("setup").schemaHash().equals(hash));
         hasItsEffect(Set.of("locks"), Map.of("locks", 2), (info, out) -> {
             out.lock(1);
             return assertThrows(IllegalArgumentException.class, () -> out.lock(2)) != null;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
 import org.datahub.api.ConsumerSpec;
@@ -159,6 +160,54 @@ class CloseTest {
         assertUnmapped(in);
         assertTrue(hub.hub().info("b").rows().isEmpty());
         assertEquals(1, in.received());
+    }
+
+    @Test
+    void aProducerSaysWhyItClosesUntilTheNextOneGoesOn() {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer in = hub.closing(hub.hub().attach("b", ConsumerSpec.lossless()));
+        write(out, 1);
+        assertEquals("", in.endReason());
+        assertEquals("", hub.hub().info("b").endReason());
+        assertThrows(NullPointerException.class, () -> out.close(null));
+        out.close("run 17 done");
+        out.close("too late");
+        out.close();
+        assertEquals(Next.SLOT, in.next(SOON));
+        assertEquals(Next.END, in.next(SOON));
+        assertEquals("run 17 done", in.endReason());
+        assertEquals("run 17 done", hub.hub().info("b").endReason());
+        DataBlockProducer next = hub.hub().create(spec);
+        assertEquals("", in.endReason());
+        next.close();
+        assertEquals(Next.END, in.next(SOON));
+        assertEquals("closed", in.endReason());
+        String words = "ä".repeat(50);
+        hub.hub().create(spec).close("x" + words);
+        assertEquals("x" + words.substring(0, 47), in.endReason());
+    }
+
+    @Test
+    void theReasonOfAnEndIsNeverMixedWithAnothersWhileProducersComeAndGo() {
+        hub.hub().create(spec).close("a".repeat(96));
+        DataBlockConsumer in = hub.closing(hub.hub().attach("b", ConsumerSpec.lossless()));
+        AtomicBoolean enough = new AtomicBoolean();
+        Background<Integer> reader = Background.run(() -> {
+            int seen = 0;
+            while (!enough.get()) {
+                String reason = in.endReason();
+                if (reason.isEmpty()) continue;
+                assertTrue(reason.equals("a".repeat(96)) || reason.equals("bb"), reason);
+                seen++;
+            }
+            return seen;
+        });
+        // No slot is written: each of these streams ends at the same number.
+        for (int round = 0; round < 100; round++) {
+            hub.hub().create(spec).close(round % 2 == 0 ? "bb" : "a".repeat(96));
+        }
+        enough.set(true);
+        assertTrue(reader.result() > 0);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.datahub.engine;
 
+import static org.datahub.engine.Refusals.assertNames;
+import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -18,6 +21,7 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.FlexibleZone;
+import org.datahub.api.ZoneSpec;
 import org.datahub.api.layout.Words;
 import org.datahub.api.layout.ZoneHeader;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +207,51 @@ class ZoneTest {
         out.close();
         DataBlockProducer next = hub.closing(hub.hub().create(BlockSpec.named("zones")));
         assertEquals(42, next.zone("flags").get(0));
+    }
+
+    @Test
+    void aSchemaHashIsToldAndAnotherIsRefusedNamingBoth() {
+        String hash = "0123456789abcdef".repeat(4);
+        String other = "f".repeat(64);
+        BlockSpec spec = BlockSpec.named("typed").slotBytes(64).slots(4);
+        hub.closing(hub.hub().create(spec.zone("setup", 64, 1, hash).zone("flags", 0, 1)))
+                .close();
+        DataBlockConsumer reader = hub.closing(hub.hub().attach("typed", ConsumerSpec.observer()));
+        assertEquals(hash, reader.zone("setup").schemaHash());
+        assertEquals("", reader.zone("flags").schemaHash());
+        assertEquals(hash, reader.zone("setup", hash.toUpperCase(Locale.ROOT)).schemaHash());
+        assertEquals("flags", reader.zone("flags", "").name());
+        assertNames(
+                assertRefused(ErrorCode.SCHEMA_REFUSED, () -> reader.zone("setup", other)), hash, other, "zone=setup");
+        assertNames(assertRefused(ErrorCode.SCHEMA_REFUSED, () -> reader.zone("setup", "")), hash, "expected=none");
+        assertNames(
+                assertRefused(ErrorCode.SCHEMA_REFUSED, () -> reader.zone("flags", hash)), "schema_hash=none", hash);
+        assertThrows(IllegalArgumentException.class, () -> reader.zone("setup", "abc"));
+        assertEquals(
+                List.of(new ZoneSpec("setup", 64, 1, hash), new ZoneSpec("flags", 0, 1)),
+                hub.hub().info("typed").zones());
+    }
+
+    @Test
+    void aProducerThatAsksForOtherZonesIsRefusedNamingBoth() {
+        String hash = "ab".repeat(32);
+        String other = "cd".repeat(32);
+        BlockSpec spec = BlockSpec.named("typed");
+        hub.closing(hub.hub().create(spec.slotBytes(64).slots(4).zone("setup", 64, 1, hash)))
+                .close();
+        assertNames(
+                assertRefused(ErrorCode.GEOMETRY_REFUSED, () -> hub.hub().create(spec.zone("setup", 64, 1, other))),
+                "zone.setup=64:1:" + hash + " (asked 64:1:" + other + ")");
+        assertNames(
+                assertRefused(ErrorCode.GEOMETRY_REFUSED, () -> hub.hub().create(spec.zone("setup", 128, 1))),
+                "asked 128:1:none");
+        assertNames(
+                assertRefused(
+                        ErrorCode.GEOMETRY_REFUSED,
+                        () -> hub.hub().declare(spec.slots(5).zone("more", 8, 2))),
+                "slots=4 (asked 5), zone.more=none (asked 8:2:none)");
+        hub.closing(hub.hub().create(spec.zone("setup", 64, 1, hash))).close();
+        hub.closing(hub.hub().create(spec.zone("setup", 64, 1))).close();
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.datahub.api.IntegrityMode;
 import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
+import org.datahub.api.ZoneSpec;
 
 /// A block at one moment, as an operator wants to see it.
 ///
@@ -29,11 +30,13 @@ import org.datahub.api.Timestamps;
 /// @param oldest the oldest slot that is intact
 /// @param slotStates how many cells or buffers are in which state
 /// @param ended whether the last producer closed the stream
+/// @param endReason why, in its words; empty where it has not
 /// @param beatAgeNanos time since the producer's last beat, -1 where there was none
 /// @param producerState from the lock byte
 /// @param producer who holds or held byte 0, null before the first
 /// @param rows consumers, the dead ones too
 /// @param participants how many rows there are
+/// @param zones its flexible zones
 /// @param counters what the producer counts, by the names of docs/memory-layout.md, as of its last
 /// beat
 public record BlockInfo(
@@ -56,11 +59,13 @@ public record BlockInfo(
         long oldest,
         SlotStates slotStates,
         boolean ended,
+        String endReason,
         long beatAgeNanos,
         ProducerState producerState,
         Participant producer,
         List<Row> rows,
         int participants,
+        List<ZoneSpec> zones,
         Map<String, Long> counters) {
 
     /// Who a participant says it is; no decision rests on it.

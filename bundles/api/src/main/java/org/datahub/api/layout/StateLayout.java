@@ -45,6 +45,9 @@ import java.lang.foreign.StructLayout;
 /// |    640 |    8 | u64      | ack_epoch        | producer | rel/acq   | join epoch last scanned |
 /// |    768 |    8 | u64      | end              | producer | rel/acq   | 0, or slots so far + 1  |
 /// |    776 |    8 | u64      | removed          | remover  | rel/acq   | 1: REMOVED              |
+/// |    784 |    8 | u64      | end_incarnation  | producer | rel/acq   | whose words; 0: none    |
+/// |    792 |    4 | u32      | end_reason_bytes | producer | plain     | 0..96                   |
+/// |    800 |   96 | u8[96]   | end_reason       | producer | plain     | UTF-8, why it ended     |
 /// |    896 |    4 | u32      | bell             | producer | add       | futex of consumers      |
 /// |   1024 |    8 | u64      | beat_ns          | producer | opaque    | CLOCK_MONOTONIC         |
 /// |   1032 |    8 | u64      | utc_offset_ns    | producer | opaque    | UTC - CLOCK_MONOTONIC   |
@@ -132,6 +135,12 @@ public final class StateLayout {
             U64.withName("end"),
             776,
             U64.withName("removed"),
+            784,
+            U64.withName("end_incarnation"),
+            792,
+            U32.withName("end_reason_bytes"),
+            800,
+            Wire.bytes(96, "end_reason"),
             896,
             U32.withName("bell"),
             1024,
@@ -168,6 +177,9 @@ public final class StateLayout {
 
     /// Most bytes of a participant's label.
     public static final int MOST_LABEL_BYTES = 64;
+
+    /// Most bytes of the reason of an end.
+    public static final int MOST_END_REASON_BYTES = 96;
 
     /// Most rows of a block.
     public static final int MOST_ROWS = 1024;
@@ -282,6 +294,15 @@ public final class StateLayout {
 
     /// Offset of `removed`.
     public static final long REMOVED = Wire.offset(LAYOUT, "removed");
+
+    /// Offset of `end_incarnation`.
+    public static final long END_INCARNATION = Wire.offset(LAYOUT, "end_incarnation");
+
+    /// Offset of `end_reason_bytes`.
+    public static final long END_REASON_BYTES = Wire.offset(LAYOUT, "end_reason_bytes");
+
+    /// Offset of `end_reason`.
+    public static final long END_REASON = Wire.offset(LAYOUT, "end_reason");
 
     /// Offset of `bell`.
     public static final long BELL = Wire.offset(LAYOUT, "bell");

@@ -112,6 +112,7 @@ class PublishedLayoutTest {
         assertEquals(StateLayout.MOST_ROWS, 8 * bytes(StateLayout.LAYOUT, "evicted"), "a bit a row");
         assertEquals(StateLayout.MOST_LABEL_BYTES, bytes(StateLayout.LAYOUT, "label"));
         assertEquals(StateLayout.MOST_LABEL_BYTES, bytes(RowLayout.LAYOUT, "label"));
+        assertEquals(StateLayout.MOST_END_REASON_BYTES, bytes(StateLayout.LAYOUT, "end_reason"));
         assertEquals(RowLayout.MOST_PINS, bytes(RowLayout.LAYOUT, "pins") / Long.BYTES, "a word a pin");
         assertEquals(ControlLayout.BYTES + 2L * RowLayout.BYTES, ControlLayout.row(2));
         assertEquals(ProducerCounters.BYTES, bytes(StateLayout.LAYOUT, "counters"));
