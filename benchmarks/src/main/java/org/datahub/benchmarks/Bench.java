@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -52,6 +54,7 @@ public final class Bench implements Runnable {
     private boolean anywhere;
 
     private final Figures figures = new Figures();
+    private final Set<String> leftOut = new HashSet<>();
     private Placement placement;
     private Limit limit;
     private Pair pair;
@@ -202,7 +205,8 @@ public final class Bench implements Runnable {
     }
 
     private void one(Peer peer, Work work, int bytes) throws IOException, InterruptedException {
-        if (!peer.does(work, bytes)) return;
+        String what = peer.label() + " " + work.label() + " " + bytes;
+        if (!peer.does(work, bytes) || leftOut.contains(what)) return;
         int warm = Math.min(peer.inC() ? 300 : 600, 10 * millis);
         String how = work.trips() ? "rtt" : "oneway";
         Map<String, Double> run;
@@ -210,6 +214,7 @@ public final class Bench implements Runnable {
             run = pair.run(peer, how, Plan.of(work, bytes, warm, millis));
         } catch (BenchException e) {
             if (peer.ours() || peer.inC()) throw e;
+            leftOut.add(what);
             say("left out, a peer's run failed: bytes=" + bytes + ", " + e.getMessage());
             return;
         }

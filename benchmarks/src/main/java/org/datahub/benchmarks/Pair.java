@@ -20,7 +20,7 @@ final class Pair {
     private static final int LOOKS = 400;
     private static final long LOOK_NANOS = 250_000_000;
     private static final int TRIES = 6;
-    private static final int MOST_SECONDS = 40;
+    private static final int MOST_SECONDS = 20;
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /// them. A host that moves virtual cores changes it by a factor of 5, so only runs that begin and end
 /// at the same distance are comparable.
 final class Placement {
-    private static final int LOOKS = 10;
+    private static final int LOOKS = 40;
     private static final double HYPER_THREADS = 70; // two threads of one core: nearer, and half a core each
     private static final double NEAR = 0.7;
     private static final double FAR = 1.4;
@@ -21,15 +21,15 @@ final class Placement {
     private final double reference;
     private int refused;
 
-    /// Looks at the machine for a second or two and settles on a distance: the least that is not that
+    /// Looks at the machine for ten seconds and settles on a distance: the least that is not that
     /// of two hyper-threads, if there is such.
     Placement(Limit limit, boolean anywhere) throws IOException, InterruptedException {
         this.limit = limit;
         this.anywhere = anywhere;
         List<Double> looks = new ArrayList<>();
-        for (int look = 0; look < LOOKS; look++) {
+        for (int look = 0; look < (anywhere ? 1 : LOOKS); look++) {
             looks.add(distance(0));
-            LockSupport.parkNanos(100_000_000);
+            LockSupport.parkNanos(250_000_000);
         }
         Collections.sort(looks);
         double least = looks.getFirst();

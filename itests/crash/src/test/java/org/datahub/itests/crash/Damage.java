@@ -21,6 +21,7 @@ import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
+import org.datahub.api.FlexibleZone;
 import org.datahub.api.HubOptions;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
@@ -131,9 +132,15 @@ final class Damage implements AutoCloseable {
                 attempt(() -> in.read(Duration.ZERO, slot -> slot.payload().toArray(ValueLayout.JAVA_BYTE)));
             attempt(in::lag);
             attempt(() -> in.seek(StartFrom.OLDEST));
-            attempt(() -> in.zone("first").read(MemorySegment.ofArray(new byte[64])));
+            attempt(() -> readZone(in));
             attempt(() -> in.lock(0).lock(Duration.ZERO));
         }
+    }
+
+    /// However large the damaged table says it is.
+    private static void readZone(DataBlockConsumer in) {
+        FlexibleZone zone = in.zone("first");
+        zone.read(MemorySegment.ofArray(new byte[Math.toIntExact(zone.bytes())]));
     }
 
     private void write() {
