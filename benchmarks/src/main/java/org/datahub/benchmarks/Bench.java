@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
+    private static final int WAKE_SECONDS = 60;
     private static final List<Integer> ALL_SIZES = List.of(8, 64, 1024, 65_536, 1 << 20);
 
     @Parameters(
@@ -245,7 +246,7 @@ public final class Bench implements Runnable {
                     else command.addAll(Pair.java(peer, plan, directory, WakeSide.class, "" + side));
                     both.add(Pair.start(command));
                 }
-                for (Process process : both) figures.addAll("wake", peer.label(), 64, Pair.figures(process, "wake"));
+                for (Process process : both) figures.addAll("wake", peer.label(), 64, Pair.figures(process, "wake", WAKE_SECONDS));
             }
         } finally {
             Pair.delete(directory);
@@ -275,6 +276,6 @@ public final class Bench implements Runnable {
 
     private void spacing() throws IOException, InterruptedException {
         Process process = Pair.start(List.of(limit.program("limit"), "alone", "spacing", "" + millis));
-        figures.addAll("spacing", "c", 8, Pair.figures(process, "spacing"));
+        figures.addAll("spacing", "c", 8, Pair.figures(process, "spacing", WAKE_SECONDS));
     }
 }

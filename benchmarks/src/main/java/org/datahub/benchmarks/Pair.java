@@ -70,7 +70,7 @@ final class Pair {
                 started.add(start(side(peer, 'a', work, plan, directory)));
             }
             Map<String, Double> figures = new HashMap<>();
-            for (Process process : started) figures.putAll(figures(process, peer.label() + " " + work));
+            for (Process process : started) figures.putAll(figures(process, peer.label() + " " + work, MOST_SECONDS));
             return figures;
         } finally {
             for (Process process : started) process.destroyForcibly().waitFor();
@@ -113,12 +113,12 @@ final class Pair {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    /// What a process prints, by name, until it ends.
-    static Map<String, Double> figures(Process process, String what) throws IOException, InterruptedException {
+    /// What a process prints, by name, until it ends; after `seconds` it is ended.
+    static Map<String, Double> figures(Process process, String what, int seconds) throws IOException, InterruptedException {
         Map<String, Double> figures = new HashMap<>();
         Thread watch = Thread.ofVirtual().start(() -> {
             try {
-                if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) process.destroyForcibly();
+                if (!process.waitFor(seconds, TimeUnit.SECONDS)) process.destroyForcibly();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -304,10 +304,10 @@ final class Producer extends Handle implements DataBlockProducer {
             slots += count;
             tally.add(ProducerCounters.BATCHES, 1);
             tally.most(ProducerCounters.LARGEST_BATCH, count);
+            over();
         } catch (InternalError e) {
             throw lost(e);
         }
-        over();
     }
 
     /// The claim is over: the handle is idle again.
@@ -354,10 +354,10 @@ final class Producer extends Handle implements DataBlockProducer {
             describe(length, user, seal);
             writer.commit();
             count(length);
+            over();
         } catch (InternalError e) {
             throw lost(e);
         }
-        over();
     }
 
     private void count(long length) {
@@ -406,40 +406,42 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     public void write(Consumer<WriteTransaction> body) {
-        Transaction write = open(writeTimeout);
+        Transaction write = null;
         try {
+            write = open(writeTimeout);
             body.accept(write);
             if (!write.over || write.revoked) write.commit();
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         } finally {
-            write.close();
+            if (write != null) write.close();
         }
     }
 
     @Override
     public WriteTransaction begin(Duration timeout) {
-        Transaction begun = open(timeout);
         try {
+            Transaction begun = open(timeout);
             writer.publish();
+            return begun;
         } catch (InternalError e) {
             throw lost(e);
         }
-        return begun;
     }
 
     @Override
     public int writeBatch(int count, Consumer<WriteBatch> body) {
-        if (claimBatch(count, writeTimeout) == 0) throw gated(writeTimeout);
-        Batch batch = new Batch();
+        Batch batch = null;
         try {
+            if (claimBatch(count, writeTimeout) == 0) throw gated(writeTimeout);
+            batch = new Batch();
             body.accept(batch);
             if (!batch.over || batch.revoked) batch.commit(batch.size);
             return batch.committed;
         } catch (InternalError e) {
-            throw poisoned(e);
+            throw lost(e);
         } finally {
-            if (!batch.over) batch.abort();
+            if (batch != null && !batch.over) batch.abort();
         }
     }
 
@@ -597,10 +599,10 @@ final class Producer extends Handle implements DataBlockProducer {
             try {
                 writer.commit();
                 count(length);
+                Producer.this.over();
             } catch (InternalError e) {
                 throw lost(e);
             }
-            Producer.this.over();
         }
 
         @Override

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.FlexibleZone;
 import org.datahub.api.Participant;
 import org.datahub.api.SharedLock;
@@ -22,6 +24,7 @@ record LockScenario(Party party) implements Scenario {
     private static final int LEFT = 1;
     private static final int STALE = 2;
     private static final int ROUNDS = 40;
+    private static final int INTERRUPTS = 3;
     private static final Duration SHORT = Duration.ofMillis(2);
     private static final long DWELL_NANOS = 4_000_000;
     private static final int RESTS = 4;
@@ -44,6 +47,7 @@ record LockScenario(Party party) implements Scenario {
                 mine.declareConsistent();
                 mine.unlock();
             }
+            for (int time = 0; time < INTERRUPTS; time++) beInterrupted(participant.lock(SHARED));
             for (int round = 0; round < ROUNDS; round++) {
                 play(participant, round % 2 == 0 ? DWELL_NANOS : 0);
                 if (round % 4 == 0) me.pace();
@@ -77,6 +81,23 @@ record LockScenario(Party party) implements Scenario {
         guarded.set(1, left + 1);
         if (outcome == Outcome.INCONSISTENT) lock.declareConsistent();
         lock.unlock();
+    }
+
+    /// A wait that an interrupt ends: it takes back that it waits. Where nobody held the lock there
+    /// was no wait.
+    private static void beInterrupted(SharedLock lock) {
+        Await.until("a wait is interrupted", () -> {
+            Thread.currentThread().interrupt();
+            try {
+                if (lock.lock(SHORT) != Outcome.TIMEOUT) lock.unlock();
+                return false;
+            } catch (DataHubException e) {
+                if (e.code() != ErrorCode.INTERRUPTED) throw e;
+                return true;
+            } finally {
+                Thread.interrupted();
+            }
+        });
     }
 
     /// In short tries with longer rests between them: who gives up may be handed the lock at that

@@ -64,6 +64,7 @@ class SimulationIT {
                 "gaps by eviction",
                 "loads of old messages",
                 "locks taken from the dead",
+                "reasons of an end",
                 "slots held in place",
                 "slots missed",
                 "snapshots read",

@@ -252,6 +252,10 @@ public final class Faults {
                                 each(
                                         element -> element instanceof LoadInstruction load && load.slot() == 1,
                                         CodeBuilder::lconst_0)),
+                new Mutant("the words of an end are kept without a second look at whose they are")
+                        .in("engine.EndReason", "load", answer(nth(2, call("Words.acquire")), code -> code.lload(3))),
+                new Mutant("the words of an end change without a sign")
+                        .in("engine.EndReason", "store", drop("Words.opaque", 0)),
                 new Mutant("a lock is set free without release")
                         .in("engine.RowLock", "pass", rename(call("Words.release"), "opaque"))
                         .in("engine.RowLock", "pass", drop("Words.fullFence", 0)),

@@ -25,6 +25,7 @@ import org.datahub.itests.simulation.machine.Violation;
 /// before anything is recovered.
 final class Oracle implements Spectator {
     private static final long NOBODY = -1;
+    private static final int REASONS = 5;
 
     private final Machine machine;
     private final Scenario scenario;
@@ -59,6 +60,7 @@ final class Oracle implements Spectator {
     private final Set<Long> ends = new HashSet<>(); // each number at which the stream ended
     private long incarnation;
     private int attached;
+    private int reasons;
     private final Commons commons;
     private long zone = NOBODY;
 
@@ -132,6 +134,22 @@ final class Oracle implements Spectator {
         else if (inState == StateLayout.END) ended(value);
         else if (inState >= StateLayout.EVICTED && inState < StateLayout.COUNTERS) evicted(inState, before, value);
         else if (inControl >= 0 && inControl < control.byteSize()) storedControl(inControl, value);
+    }
+
+    /// Words for the next end: a letter, again and again, more often the later in the alphabet.
+    String reason() {
+        return reason((char) ('a' + reasons++ % REASONS));
+    }
+
+    private static String reason(char letter) {
+        return String.valueOf(letter).repeat(3 * (letter - 'a' + 1));
+    }
+
+    /// Empty where the stream has gone on already; never words of two ends.
+    void requireReason(String words) {
+        if (words.isEmpty()) return;
+        require(words.equals(reason(words.charAt(0))), "words of two ends: " + words);
+        count("reasons of an end", 1);
     }
 
     private void ended(long value) {

@@ -40,6 +40,7 @@ final class StreamFollower extends Reader {
                 case GAP -> gap(in);
                 case TIMEOUT -> Outside.relax();
                 case END -> {
+                    oracle.requireReason(in.endReason());
                     if (oracle.end(wanted)) return false;
                     pause();
                 }

@@ -43,7 +43,7 @@ final class Writer implements Runnable {
                 oracle.takenOver(next);
                 if (dice.nextBoolean()) awaitConsumers();
                 writeSome(out);
-                out.close();
+                out.close(oracle.reason());
                 oracle.requireNewestIntact();
                 if (dice.nextBoolean()) pause();
             }
