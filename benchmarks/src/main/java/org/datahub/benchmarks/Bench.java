@@ -246,7 +246,8 @@ public final class Bench implements Runnable {
                     else command.addAll(Pair.java(peer, plan, directory, WakeSide.class, "" + side));
                     both.add(Pair.start(command));
                 }
-                for (Process process : both) figures.addAll("wake", peer.label(), 64, Pair.figures(process, "wake", WAKE_SECONDS));
+                for (Process process : both)
+                    figures.addAll("wake", peer.label(), 64, Pair.figures(process, "wake", WAKE_SECONDS));
             }
         } finally {
             Pair.delete(directory);

@@ -114,7 +114,8 @@ final class Pair {
     }
 
     /// What a process prints, by name, until it ends; after `seconds` it is ended.
-    static Map<String, Double> figures(Process process, String what, int seconds) throws IOException, InterruptedException {
+    static Map<String, Double> figures(Process process, String what, int seconds)
+            throws IOException, InterruptedException {
         Map<String, Double> figures = new HashMap<>();
         Thread watch = Thread.ofVirtual().start(() -> {
             try {
