@@ -43,10 +43,13 @@ final class Pair {
         return null;
     }
 
-    /// One run in `directory`, wherever the cores are: what it is compared with runs beside it.
+    /// One run in `directory`, with whatever runs beside it; null where it ran elsewhere than it
+    /// should.
     Map<String, Double> run(Peer peer, String work, Plan plan, Path directory)
             throws IOException, InterruptedException {
-        return awaitPlace(peer) ? once(peer, work, plan, directory) : null;
+        if (!awaitPlace(peer)) return null;
+        Map<String, Double> figures = once(peer, work, plan, directory);
+        return placement.fits(placement.distance(0)) ? figures : null;
     }
 
     private boolean awaitPlace(Peer peer) throws IOException, InterruptedException {
