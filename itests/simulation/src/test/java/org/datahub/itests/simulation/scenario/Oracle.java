@@ -282,7 +282,11 @@ final class Oracle implements Spectator {
 
     @Override
     public void killed(SimulatedProcess process) {
-        if (data != null) requireNewestIntact();
+        if (data != null) {
+            requireNewestIntact();
+            // What waited in its buffer is gone: then nobody else ever saw that it was there.
+            incarnation = Math.min(incarnation, newest(state, StateLayout.INCARNATION));
+        }
         count("crashes", 1);
         commons.killed(process);
         afterKill.accept(process);
