@@ -232,7 +232,6 @@ final class StreamReader implements SlotReader {
     /// The first held slot whose stamp is another by now; `count` where none is.
     private int firstLost() {
         Words.acquireFence();
-        if (count == 1) return SlotHeader.stamp(data, cell) == next + 1 ? 1 : 0;
         for (int index = 0; index < count; index++) {
             if (SlotHeader.stamp(data, cell(index)) != next + 1 + index) return index;
         }

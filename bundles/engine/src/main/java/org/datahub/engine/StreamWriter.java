@@ -36,7 +36,7 @@ final class StreamWriter implements SlotWriter {
     private final long lag;
     private final boolean fenced;
     private final boolean[] gated;
-    private final int[] lossless; // the rows that gated at the last look at all of them
+    private final int[] lossless; // those that gated at the last look at all rows
     private int losslessRows;
 
     private long next;
@@ -133,9 +133,8 @@ final class StreamWriter implements SlotWriter {
         losslessRows = 0;
         long least = FREE;
         for (int row = 0; row < rows.count(); row++) {
-            boolean before = gated[row];
             least = Math.min(least, gate(row));
-            if (gated[row] || before) lossless[losslessRows++] = row;
+            if (gated[row]) lossless[losslessRows++] = row;
         }
         open(least);
         epoch = seen;

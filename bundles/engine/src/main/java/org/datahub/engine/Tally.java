@@ -36,7 +36,7 @@ final class Tally {
         words[(int) counter / Long.BYTES] = Math.max(words[(int) counter / Long.BYTES], value);
     }
 
-    /// Counts a wait that begins, for now as one too short to be timed: a clock read at its end
+    /// Counts a wait that begins, as one too short to be timed: a clock read at its end
     /// would delay what it waited for.
     void beginWait(long waits, long buckets) {
         add(waits, 1);
