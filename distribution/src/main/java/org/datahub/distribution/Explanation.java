@@ -144,6 +144,10 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "The integrity provider that the block or a slot names is not there.",
                         "Install its bundle, or put its jar on the class path.");
+            case KEY_MISSING ->
+                new Words(
+                        "The integrity provider does not hold the key that a slot is sealed with, or to be sealed with.",
+                        "Put the key with that id into the key file of this program; the producer's key file has it.");
         };
     }
 }

@@ -69,7 +69,9 @@ public enum ErrorCode {
     /// A slot is sealed by an algorithm that this consumer does not accept.
     INTEGRITY_REFUSED(7002, 8),
     /// The integrity provider that is needed is not there.
-    INTEGRITY_MISSING(7003, 8);
+    INTEGRITY_MISSING(7003, 8),
+    /// The integrity provider does not hold the key that is needed.
+    KEY_MISSING(7004, 8);
 
     private final int number;
     private final int exit;

@@ -53,7 +53,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private boolean held;
     private View view; // of the held slot, if it was shown in one
     private boolean bad;
-    private int missing; // algorithm id of a slot that waits for its provider, or 0
+    private boolean missing; // whether a slot waits for its provider or key
     private long gapFrom;
     private long gapTo;
     private GapReason gapReason = GapReason.OVERRUN;
@@ -169,7 +169,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         tally.beginWait(ConsumerCounters.WAITS, ConsumerCounters.WAIT_BUCKETS);
         if (!timeout.isZero()
                 && interval == 0
-                && missing == 0
+                && !missing
                 && !Thread.currentThread().isVirtual()) {
             // Most waits are over before a clock could be read twice.
             Next soon = found(reader.glance(most, Pause.GLANCES));
@@ -193,7 +193,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             if (next == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
             if (next != null) return next;
         }
-        if (missing != 0) throw Providers.missing(Providers.nameOf(missing), block.name);
+        if (missing) throw verification.missing();
         return Next.TIMEOUT;
     }
 
@@ -213,7 +213,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     /// One look; null where there is nothing to tell yet.
     private Next look(int most) {
-        missing = 0;
+        missing = false;
         return found(reader.look(most));
     }
 
@@ -268,7 +268,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         if (verdict == Verification.Verdict.CORRUPT) tally.add(ConsumerCounters.CORRUPT, 1);
         if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
         if (verdict == Verification.Verdict.MISSING) {
-            missing = SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header()));
+            missing = true;
             reader.putBack();
             return null;
         }
@@ -389,11 +389,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return switch (verdict) {
             case GOOD -> true;
             case CORRUPT, REFUSED -> false;
-            case MISSING ->
-                throw Providers.missing(
-                        Providers.nameOf(
-                                SlotHeader.integrity(SlotHeader.description(reader.segment(), reader.header()))),
-                        block.name);
+            case MISSING -> throw verification.missing();
         };
     }
 

@@ -203,7 +203,7 @@ final class Producer extends Handle implements DataBlockProducer {
         if (got > 0) return got;
         if (ready()) return 0;
         tally.add(ProducerCounters.UNSEALED_WAITS, 1);
-        throw Providers.missing(sealing.wanted(), block.name);
+        throw sealing.missing();
     }
 
     /// Most waits are over before a clock could be read twice.
@@ -584,7 +584,7 @@ final class Producer extends Handle implements DataBlockProducer {
         public WriteTransaction seal() {
             requireOpen();
             if (enforced) throw new IllegalStateException("the engine seals this block: integrity.mode=ENFORCED");
-            if (!sealing.ready()) throw Providers.missing(sealing.wanted(), block.name);
+            if (!sealing.ready()) throw sealing.missing();
             describe(length, user, true);
             sealed = true;
             return this;

@@ -1,5 +1,6 @@
 package org.datahub.engine;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.datahub.api.DataHubException;
@@ -86,6 +87,15 @@ final class Providers {
                 ErrorCode.INTEGRITY_MISSING,
                 "the integrity provider is not there: integrity=" + algorithm + ", block=" + block,
                 "install or start its bundle; no other algorithm is taken in its place");
+    }
+
+    /// @throws DataHubException `DH-7004`: the same when the provider is there and the key is not
+    static DataHubException missingKey(String algorithm, String block, long keyEpoch, long keyId) {
+        return new DataHubException(
+                ErrorCode.KEY_MISSING,
+                "the integrity provider does not hold the key: integrity=" + algorithm + ", block=" + block
+                        + ", key.id=" + HexFormat.of().toHexDigits(keyId) + ", key.epoch=" + keyEpoch,
+                "put the key with this id into the file that key.file= of the provider's configuration names");
     }
 
     /// The name that people know an algorithm id by.

@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import org.datahub.api.DataHubException;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
@@ -15,6 +16,7 @@ final class Sealing {
     private long version = -1;
     private IntegrityProvider.Sealer sealer;
     private int id;
+    private long keyId;
 
     Sealing(Block block, IntegritySource source) {
         this.block = block;
@@ -27,17 +29,26 @@ final class Sealing {
     /// boundary.
     boolean ready() {
         if (none) return true;
-        if (version != source.version()) {
+        if (sealer == null || version != source.version()) {
             version = source.version();
             IntegrityProvider provider = source.current();
-            sealer = provider == null ? null : provider.sealer(block.idHigh, block.idLow);
             id = provider == null ? 0 : provider.id();
+            keyId = provider == null ? 0 : provider.keyId();
+            sealer = provider == null ? null : sealer(provider);
         }
         return sealer != null;
     }
 
-    String wanted() {
-        return source.wanted();
+    private IntegrityProvider.Sealer sealer(IntegrityProvider provider) {
+        return provider.sealer(block.idHigh, block.idLow, Words.plain(block.state, StateLayout.KEY_EPOCH), keyId);
+    }
+
+    /// Why [#ready] says no: the provider is not there, or it does not hold the key.
+    DataHubException missing() {
+        return id == 0
+                ? Providers.missing(source.wanted(), block.name)
+                : Providers.missingKey(
+                        source.wanted(), block.name, Words.plain(block.state, StateLayout.KEY_EPOCH), keyId);
     }
 
     /// Describes the slot as unsealed.

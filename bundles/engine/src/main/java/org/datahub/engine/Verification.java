@@ -2,6 +2,8 @@ package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.datahub.api.DataHubException;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
@@ -18,7 +20,7 @@ final class Verification {
         CORRUPT,
         /// Sealed by an algorithm that is not accepted.
         REFUSED,
-        /// Its provider is not there now.
+        /// Its provider, or the key that it was sealed with, is not there now.
         MISSING
     }
 
@@ -29,9 +31,11 @@ final class Verification {
     private final Set<String> accept;
     private final Prefix prefix;
     private final IntegrityProvider.Sealer[] sealers = new IntegrityProvider.Sealer[IDS];
+    private final long[] epochs = new long[IDS]; // of each sealer
     private final boolean[] accepted = new boolean[IDS];
     private final long slotBytes;
     private final boolean acceptsNone;
+    private Supplier<DataHubException> missing;
     private long version = -1;
 
     Verification(Block block, Providers providers, Set<String> accept) {
@@ -55,14 +59,12 @@ final class Verification {
         int id = SlotHeader.integrity(description);
         if (id == 0) return acceptsNone ? Verdict.GOOD : Verdict.REFUSED;
         if (version != providers.version()) forget();
-        if (sealers[id] == null && !find(id)) return accepted[id] ? Verdict.MISSING : Verdict.REFUSED;
-        if (!accepted[id]) return Verdict.REFUSED;
+        long keyEpoch = keyEpoch(description);
+        if ((sealers[id] == null || epochs[id] != keyEpoch) && !find(id, keyEpoch)) {
+            return accepted[id] ? Verdict.MISSING : Verdict.REFUSED;
+        }
         byte[] covered = prefix.of(
-                n,
-                description,
-                keyEpoch(description),
-                SlotHeader.timestamp(segment, header),
-                SlotHeader.user(segment, header));
+                n, description, keyEpoch, SlotHeader.timestamp(segment, header), SlotHeader.user(segment, header));
         long payload = header + SlotHeader.BYTES;
         boolean good = sealers[id].verify(
                 covered,
@@ -79,12 +81,22 @@ final class Verification {
         java.util.Arrays.fill(sealers, null);
     }
 
-    private boolean find(int id) {
+    private boolean find(int id, long keyEpoch) {
         IntegrityProvider provider = providers.integrity(id);
+        missing = () -> Providers.missing(Providers.nameOf(id), block.name);
         if (provider == null) return false;
         accepted[id] = accept.contains(provider.name());
-        sealers[id] = provider.sealer(block.idHigh, block.idLow);
-        return true;
+        if (!accepted[id]) return false;
+        long keyId = provider.keyId();
+        missing = () -> Providers.missingKey(provider.name(), block.name, keyEpoch, keyId);
+        sealers[id] = provider.sealer(block.idHigh, block.idLow, keyEpoch, keyId);
+        epochs[id] = keyEpoch;
+        return sealers[id] != null;
+    }
+
+    /// What was missing when [#verify] said so last.
+    DataHubException missing() {
+        return missing.get();
     }
 
     /// The whole epoch that the slot's low 8 bits belong to: the newest one not above what `state`

@@ -136,6 +136,49 @@ class ProvidersTest {
     }
 
     @Test
+    void aWriteWaitsForTheKeyAndThenFailsTyped() {
+        TestIntegrity hmac = new TestIntegrity("hmac-sha256", 2);
+        hmac.keyId = 0xfedc_ba98_0000_0001L;
+        hmac.held = false;
+        hub.providers.add(hmac, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("hmac-sha256"));
+        assertNames(
+                assertRefused(ErrorCode.KEY_MISSING, () -> out.claim(Duration.ZERO)),
+                "integrity=hmac-sha256",
+                "block=b",
+                "key.id=fedcba9800000001",
+                "key.epoch=0");
+        Background<Claim> claim = waiting(() -> out.claim(LONG));
+        hmac.held = true;
+        assertEquals(Claim.CLAIMED, claim.result());
+    }
+
+    @Test
+    void aReadWaitsForTheKeyThenFailsTypedAndLosesNoSlot() {
+        TestIntegrity hmac = new TestIntegrity("hmac-sha256", 2);
+        hmac.keyId = 7;
+        hub.providers.add(hmac, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("hmac-sha256"));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
+        write(out, 2);
+        hmac.held = false;
+        assertNames(
+                assertRefused(ErrorCode.KEY_MISSING, () -> in.next(Duration.ZERO)),
+                "integrity=hmac-sha256",
+                "key.id=0000000000000007");
+        Background<Next> next = waiting(() -> {
+            Next found = in.next(LONG);
+            in.release();
+            return found;
+        });
+        hmac.held = true;
+        assertEquals(Next.SLOT, next.result());
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertEquals(1, in.number());
+        assertEquals(0, in.missed());
+    }
+
+    @Test
     void noneNeedsNoProvider() {
         hub.providers.remove(hub.crc32c);
         DataBlockProducer out = hub.hub().create(spec.integrity("none"));

@@ -9,6 +9,8 @@ import org.datahub.api.spi.IntegrityProvider;
 final class TestIntegrity implements IntegrityProvider {
     private final String name;
     private final int id;
+    volatile long keyId;
+    volatile boolean held = true; // the key
     volatile Runnable whileSealing = () -> {};
     volatile Runnable whileVerifying = () -> {};
 
@@ -33,7 +35,13 @@ final class TestIntegrity implements IntegrityProvider {
     }
 
     @Override
-    public Sealer sealer(long blockIdHigh, long blockIdLow) {
+    public long keyId() {
+        return keyId;
+    }
+
+    @Override
+    public Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId) {
+        if (!held) return null;
         return new Sealer() {
             @Override
             public void seal(

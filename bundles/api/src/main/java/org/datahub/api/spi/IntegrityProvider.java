@@ -19,8 +19,19 @@ public interface IntegrityProvider {
     /// Bytes of its tag, at most [#MOST_TAG_BYTES].
     int tagBytes();
 
-    /// A worker for one handle on the block with this id.
-    Sealer sealer(long blockIdHigh, long blockIdLow);
+    /// Public fingerprint of the key that new slots are sealed with; 0 for an algorithm without
+    /// keys. It tells nothing about the key. Asked when a key epoch begins, not for each slot, so
+    /// that a new key begins at a slot of which everybody is told.
+    default long keyId() {
+        return 0;
+    }
+
+    /// A worker for one handle on the block with this id, and for the slots of one key epoch.
+    ///
+    /// @param keyEpoch which of the block's keys derived from the same secret
+    /// @param keyId the secret's fingerprint, as [#keyId] gave it to the producer; 0 without one
+    /// @return null while this provider does not hold that key; it may hold it later
+    Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId);
 
     /// Computes tags, for one thread at a time, without allocation. Nothing of it stays behind when
     /// its provider goes.

@@ -32,6 +32,8 @@ public abstract class IntegrityProviderContract {
     private static final long BLOCK_HIGH = 0x0123_4567_89ab_cdefL;
     private static final long BLOCK_LOW = 0xfedc_ba98_7654_3210L;
 
+    private static final long EPOCH = 0x1_0000_0003L;
+
     private final Random random = new Random(20);
     private final Arena arena = Arena.ofShared();
     private final byte[] prefix = bytes(PREFIX_BYTES);
@@ -44,7 +46,11 @@ public abstract class IntegrityProviderContract {
     @BeforeEach
     void makeSealer() {
         provider = provider();
-        sealer = provider.sealer(BLOCK_HIGH, BLOCK_LOW);
+        sealer = sealer(provider);
+    }
+
+    private static IntegrityProvider.Sealer sealer(IntegrityProvider provider) {
+        return provider.sealer(BLOCK_HIGH, BLOCK_LOW, EPOCH, provider.keyId());
     }
 
     @AfterEach
@@ -225,8 +231,36 @@ public abstract class IntegrityProviderContract {
     void oneHandlesSealIsAnothersVerdict() {
         MemorySegment cell = cell(100);
         seal(cell, 100);
-        IntegrityProvider.Sealer another = provider().sealer(BLOCK_HIGH, BLOCK_LOW);
+        IntegrityProvider.Sealer another = sealer(provider());
         assertTrue(another.verify(prefix, cell, PAYLOAD, 100, cell, tagOf(100)));
+    }
+
+    /// The key of a sealer is that of one block and one epoch. Without keys all tags are alike: the
+    /// prefix says which block and epoch a slot is of.
+    @Test
+    void sealersOfAnotherBlockOrEpochHaveAnotherKeyIfThereAreKeys() {
+        MemorySegment cell = cell(100);
+        seal(cell, 100);
+        long key = provider.keyId();
+        for (IntegrityProvider.Sealer other : List.of(
+                provider.sealer(BLOCK_HIGH + 1, BLOCK_LOW, EPOCH, key),
+                provider.sealer(BLOCK_HIGH, BLOCK_LOW + 1, EPOCH, key),
+                provider.sealer(BLOCK_LOW, BLOCK_HIGH, EPOCH, key),
+                provider.sealer(BLOCK_HIGH, BLOCK_LOW, EPOCH + 1, key),
+                provider.sealer(BLOCK_HIGH, BLOCK_LOW, EPOCH + 256, key),
+                provider.sealer(BLOCK_HIGH, BLOCK_LOW, EPOCH + (1L << 32), key))) {
+            assertEquals(key == 0, other.verify(prefix, cell, PAYLOAD, 100, cell, tagOf(100)));
+        }
+        assertTrue(verify(cell, 100));
+    }
+
+    @Test
+    void thereIsNoSealerForAKeyThatIsNotHeld() {
+        long key = provider.keyId();
+        for (long other : new long[] {0, 1, -1, key + 1, key ^ 1L << 63}) {
+            if (other == key) continue;
+            assertEquals(key == 0, provider.sealer(BLOCK_HIGH, BLOCK_LOW, EPOCH, other) != null, "key id " + other);
+        }
     }
 
     /// A provider with state that its sealers share would mix up their slots.
@@ -239,10 +273,10 @@ public abstract class IntegrityProviderContract {
                     int length = 1000 + i;
                     MemorySegment cell = cell(length);
                     byte[] own = bytes(PREFIX_BYTES);
-                    provider.sealer(BLOCK_HIGH, BLOCK_LOW).seal(own, cell, PAYLOAD, length, cell, tagOf(length));
+                    sealer(provider).seal(own, cell, PAYLOAD, length, cell, tagOf(length));
                     byte[] tag = tag(cell, length);
                     return Thread.ofPlatform().start(() -> {
-                        IntegrityProvider.Sealer mine = provider.sealer(BLOCK_HIGH, BLOCK_LOW);
+                        IntegrityProvider.Sealer mine = sealer(provider);
                         together.countDown();
                         for (int round = 0; round < 20_000 && failures.isEmpty(); round++) {
                             mine.seal(own, cell, PAYLOAD, length, cell, tagOf(length));

@@ -36,8 +36,8 @@ public final class Crc32cIntegrity implements IntegrityProvider {
     }
 
     @Override
-    public Sealer sealer(long blockIdHigh, long blockIdLow) {
-        return new Worker(); // the block id stands in the prefix
+    public Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId) {
+        return new Worker(); // there is no key; block id and epoch stand in the prefix
     }
 
     private static final class Worker implements Sealer {

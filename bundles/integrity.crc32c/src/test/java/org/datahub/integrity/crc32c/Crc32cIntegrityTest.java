@@ -80,7 +80,7 @@ class Crc32cIntegrityTest extends IntegrityProviderContract {
     void bytesBehindTheTagStay() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment tags = arena.allocate(16, 8).fill((byte) 0x5a);
-            provider().sealer(0, 0).seal(new byte[56], tags, 0, 0, tags, 8);
+            provider().sealer(0, 0, 0, 0).seal(new byte[56], tags, 0, 0, tags, 8);
             byte[] after = tags.toArray(ValueLayout.JAVA_BYTE);
             assertTrue(HEX.formatHex(after).startsWith("5a5a5a5a5a5a5a5a"));
             assertTrue(HEX.formatHex(after).endsWith("5a5a5a5a"));
@@ -94,7 +94,7 @@ class Crc32cIntegrityTest extends IntegrityProviderContract {
             MemorySegment segment = arena.allocate(length + 16, 8);
             MemorySegment.copy(data, split, segment, ValueLayout.JAVA_BYTE, 3, length);
             long tag = (length + 3 + 7) / 8 * 8;
-            provider().sealer(1, 2).seal(prefix, segment, 3, length, segment, tag);
+            provider().sealer(1, 2, 0, 0).seal(prefix, segment, 3, length, segment, tag);
             return segment.asSlice(tag, 4).toArray(ValueLayout.JAVA_BYTE);
         }
     }

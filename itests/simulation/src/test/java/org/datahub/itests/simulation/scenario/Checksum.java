@@ -23,7 +23,7 @@ final class Checksum implements IntegrityProvider {
     }
 
     @Override
-    public Sealer sealer(long blockIdHigh, long blockIdLow) {
+    public Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId) {
         return new Sealer() {
             @Override
             public void seal(
