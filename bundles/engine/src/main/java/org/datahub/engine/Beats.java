@@ -22,6 +22,7 @@ final class Beats implements AutoCloseable {
     private final java.util.Set<Beating> beating = java.util.concurrent.ConcurrentHashMap.newKeySet();
     private final Duration interval;
     private ScheduledExecutorService thread;
+    private boolean closed;
 
     Beats(Duration interval) {
         this.interval = interval;
@@ -31,8 +32,9 @@ final class Beats implements AutoCloseable {
         return interval;
     }
 
-    /// Beats for `handle` from now on.
+    /// Beats for `handle` from now on; not after [#close], when a late handle is closed at once.
     synchronized void add(Beating handle) {
+        if (closed) return;
         beating.add(handle);
         if (thread != null) return;
         thread = Executors.newSingleThreadScheduledExecutor(
@@ -57,9 +59,15 @@ final class Beats implements AutoCloseable {
         }
     }
 
+    /// Whether there is a thread: from the first handle to [#close].
+    synchronized boolean running() {
+        return thread != null;
+    }
+
     /// Ends the thread, after the beat that is under way.
     @Override
     public synchronized void close() {
+        closed = true;
         if (thread != null) thread.close();
         thread = null;
     }

@@ -43,6 +43,7 @@ final class Block implements AutoCloseable {
     final Kernel kernel;
     final String name;
     final HubDirectory hub;
+    private final HubDirectory.Use use;
     final Directory directory;
     private final FileStatus identity; // of the directory, whatever its name names by now
     final NativeFile lock;
@@ -74,6 +75,7 @@ final class Block implements AutoCloseable {
         this.kernel = kernel;
         this.name = name;
         this.hub = hub;
+        this.use = hub.use();
         this.directory = directory;
         this.identity = directory.status();
         this.lock = lock;
@@ -176,6 +178,7 @@ final class Block implements AutoCloseable {
     public void close() {
         lock.close();
         directory.close();
+        use.close();
         arena.close();
     }
 

@@ -51,6 +51,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final long interval;
     private long due;
     private boolean held;
+    private volatile SlotPublisher publisher; // if it was asked for
     private View view; // of the held slot, if it was shown in one
     private boolean bad;
     private boolean missing; // whether a slot waits for its provider or key
@@ -122,6 +123,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     void leave() {
+        SlotPublisher waiting = publisher;
+        if (waiting != null) waiting.wake();
         endView();
         if (held) reader.putBack();
         held = false;
@@ -544,7 +547,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     public Flow.Publisher<SlotCopy> publisher() {
-        return new SlotPublisher(this);
+        if (publisher == null) publisher = new SlotPublisher(this);
+        return publisher;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -66,7 +67,10 @@ final class Hub implements DataHub {
 
     @Override
     public DataBlockProducer create(BlockSpec asked) {
-        requireOpen();
+        return inside(() -> produce(asked));
+    }
+
+    private DataBlockProducer produce(BlockSpec asked) {
         HubDirectory.checked(asked.name());
         Declarations.Declaration declared = declarations.of(asked.name());
         BlockSpec spec = declared == null ? asked : declared.complete(asked);
@@ -143,7 +147,10 @@ final class Hub implements DataHub {
 
     @Override
     public BlockInfo declare(BlockSpec spec) {
-        requireOpen();
+        return inside(() -> made(spec));
+    }
+
+    private BlockInfo made(BlockSpec spec) {
         HubDirectory.checked(spec.name());
         try (Block block = openOrMake(spec, Block.Use.LOOK)) {
             checkGeometry(block, spec);
@@ -153,7 +160,10 @@ final class Hub implements DataHub {
 
     @Override
     public DataBlockConsumer attach(String name, ConsumerSpec spec) {
-        requireOpen();
+        return inside(() -> consume(name, spec));
+    }
+
+    private DataBlockConsumer consume(String name, ConsumerSpec spec) {
         HubDirectory.checked(name);
         Duration wait = spec.attachTimeout() == null ? timeouts.attach() : spec.attachTimeout();
         long deadline = Handle.deadline(kernel.nanos(), wait);
@@ -188,22 +198,20 @@ final class Hub implements DataHub {
 
     @Override
     public List<String> list() {
-        requireOpen();
-        return directory.blocks();
+        return inside(directory::blocks);
     }
 
     @Override
     public BlockInfo info(String name) {
-        return look(name, BlockReport::of);
+        return inside(() -> look(name, BlockReport::of));
     }
 
     @Override
     public List<SlotInfo> slots(String name) {
-        return look(name, block -> SlotView.of(block).list());
+        return inside(() -> look(name, block -> SlotView.of(block).list()));
     }
 
     private <T> T look(String name, Function<Block, T> report) {
-        requireOpen();
         HubDirectory.checked(name);
         try (Block block = Block.open(kernel, directory, name, Block.Use.LOOK, providers)) {
             if (block == null) throw absent(name, Duration.ZERO);
@@ -213,9 +221,9 @@ final class Hub implements DataHub {
 
     @Override
     public void remove(String name) {
-        requireOpen();
         HubDirectory.checked(name);
-        if (!new Removal(kernel, directory, name, providers).remove()) throw absent(name, Duration.ZERO);
+        boolean removed = inside(() -> new Removal(kernel, directory, name, providers).remove());
+        if (!removed) throw absent(name, Duration.ZERO);
     }
 
     private <T extends Handle> T adopt(T handle) {
@@ -229,6 +237,14 @@ final class Hub implements DataHub {
         handles.remove(handle);
     }
 
+    /// Does `work` while the hub directory stays open, whoever closes the hub meanwhile.
+    private <T> T inside(Supplier<T> work) {
+        requireOpen();
+        try (HubDirectory.Use use = directory.use()) {
+            return work.get();
+        }
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new DataHubException(
@@ -238,8 +254,10 @@ final class Hub implements DataHub {
 
     @Override
     public void close() {
-        if (closed) return;
-        closed = true;
+        synchronized (this) {
+            if (closed) return;
+            closed = true;
+        }
         handles.forEach(Handle::close);
         afterClose.run();
         directory.close();

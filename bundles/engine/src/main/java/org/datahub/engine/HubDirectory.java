@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Directory;
@@ -21,6 +22,7 @@ final class HubDirectory implements AutoCloseable {
 
     private final Path path;
     private final Directory directory;
+    private final AtomicInteger uses = new AtomicInteger(1); // the hub's, and one for each call and block
 
     private HubDirectory(Path path, Directory directory) {
         this.path = path;
@@ -140,8 +142,28 @@ final class HubDirectory implements AutoCloseable {
         }
     }
 
+    /// The descriptor stays until this use is closed, whoever closes the hub meanwhile: another
+    /// file must not get its number under a call.
+    ///
+    /// @throws DataHubException `DH-2007` when the hub is closed
+    Use use() {
+        if (uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0) return new Use();
+        throw new DataHubException(ErrorCode.HANDLE_CLOSED, "the hub is closed: hub=" + path, "open a new one");
+    }
+
+    /// A call or a block that needs the directory.
+    final class Use implements AutoCloseable {
+        private Use() {}
+
+        @Override
+        public void close() {
+            if (uses.decrementAndGet() == 0) directory.close();
+        }
+    }
+
+    /// The last one out closes the descriptor.
     @Override
     public void close() {
-        directory.close();
+        new Use().close();
     }
 }

@@ -17,6 +17,7 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
 
     private final DataBlockConsumer consumer;
     private final AtomicBoolean subscribed = new AtomicBoolean();
+    private volatile Publication served;
 
     SlotPublisher(DataBlockConsumer consumer) {
         this.consumer = consumer;
@@ -26,6 +27,7 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
     public void subscribe(Flow.Subscriber<? super SlotCopy> subscriber) {
         Publication publication = new Publication(subscriber);
         if (subscribed.compareAndSet(false, true)) {
+            served = publication;
             subscriber.onSubscribe(publication);
             Thread.ofPlatform()
                     .daemon()
@@ -36,6 +38,12 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         publication.cancel();
         subscriber.onSubscribe(publication);
         subscriber.onError(new IllegalStateException("one subscriber only: block=" + consumer.name()));
+    }
+
+    /// The handle is closed: a thread that waits until somebody wants a slot finds out.
+    void wake() {
+        Publication waiting = served;
+        if (waiting != null) waiting.demand.release();
     }
 
     private final class Publication implements Flow.Subscription, Runnable {
@@ -52,8 +60,8 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         public void request(long count) {
             if (count <= 0)
                 refusal = new IllegalArgumentException("request out of range: count=" + count + ", least=1");
-            // A semaphore counts an int: more than that many at a time is as good as all.
-            long most = Integer.MAX_VALUE - demand.availablePermits();
+            // A semaphore counts an int: more than that many at a time is as good as all. Two are for cancel and wake.
+            long most = Integer.MAX_VALUE - 2 - demand.availablePermits();
             demand.release((int) Math.max(1, Math.min(count, most)));
         }
 

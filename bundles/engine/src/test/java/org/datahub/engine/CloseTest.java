@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
@@ -24,6 +27,7 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
 import org.datahub.api.ProducerState;
+import org.datahub.api.SlotCopy;
 import org.datahub.api.Waiting;
 import org.datahub.api.WriteTransaction;
 import org.junit.jupiter.api.Test;
@@ -382,6 +386,62 @@ class CloseTest {
     void anAttachThatWaitsForItsBlockIsToldOfTheHubsClose() throws Exception {
         Hub other = hub.open("other");
         assertEndsBy(other, () -> other.attach("absent", ConsumerSpec.lossless().attachTimeout(LONG)));
+    }
+
+    @Test
+    void aHubThatIsClosedUnderACallKeepsItsDirectoryUntilTheCallIsOver() throws Exception {
+        hub.hub().declare(spec);
+        for (int round = 0; round < 100; round++) {
+            Hub other = hub.open("other");
+            CountDownLatch begun = new CountDownLatch(1);
+            Background<?> calling = Background.run(() -> {
+                while (true) {
+                    other.attach("b", ConsumerSpec.observer()).close();
+                    other.info("b");
+                    begun.countDown();
+                }
+            });
+            begun.await();
+            other.close();
+            assertRefusal(ErrorCode.HANDLE_CLOSED, calling.failure());
+        }
+        assertTrue(hub.hub().info("b").rows().isEmpty());
+    }
+
+    @Test
+    void aHandleThatComesTooLateStartsNoThread() {
+        Beats beats = new Beats(Duration.ofMillis(5));
+        beats.close();
+        beats.add(nanos -> {});
+        assertFalse(beats.running());
+    }
+
+    @Test
+    void aPublisherThatNobodyAsksForASlotEndsWithItsHandle() throws Exception {
+        hub.hub().declare(spec);
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer());
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        in.publisher().subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {}
+
+            @Override
+            public void onNext(SlotCopy copy) {
+                end.complete(new AssertionError("nobody asked for slot " + copy.number()));
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                end.complete(error);
+            }
+
+            @Override
+            public void onComplete() {
+                end.complete(null);
+            }
+        });
+        in.close();
+        assertRefusal(ErrorCode.HANDLE_CLOSED, end.get(10, TimeUnit.SECONDS));
     }
 
     @Test
