@@ -165,21 +165,34 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private Next advance(int most, Duration timeout) {
-        if (interval > 0 && !awaitInterval(timeout)) return Next.TIMEOUT;
+        if (interval > 0) return advanceByInterval(most, timeout);
         Next first = look(most);
-        if (first == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
         if (first != null) return first;
         tally.beginWait(ConsumerCounters.WAITS, ConsumerCounters.WAIT_BUCKETS);
-        if (!timeout.isZero()
-                && interval == 0
-                && !missing
-                && !Thread.currentThread().isVirtual()) {
+        if (!timeout.isZero() && !missing && !Thread.currentThread().isVirtual()) {
             // Most waits are over before a clock could be read twice.
             Next soon = found(reader.glance(most, Pause.GLANCES));
             if (soon != null) return soon;
         }
         long begin = kernel.nanos();
-        Next next = await(most, timeout, deadline(begin, timeout));
+        return awaitCounted(most, timeout, begin, deadline(begin, timeout));
+    }
+
+    /// The wait until a slot is due and the one for the slot have one deadline.
+    private Next advanceByInterval(int most, Duration timeout) {
+        long deadline = deadline(kernel.nanos(), timeout);
+        if (!awaitInterval(deadline)) return Next.TIMEOUT;
+        Next next = look(most);
+        if (next == null) {
+            tally.beginWait(ConsumerCounters.WAITS, ConsumerCounters.WAIT_BUCKETS);
+            next = awaitCounted(most, timeout, kernel.nanos(), deadline);
+        }
+        if (next == Next.SLOT) due = kernel.nanos() + interval;
+        return next;
+    }
+
+    private Next awaitCounted(int most, Duration timeout, long begin, long deadline) {
+        Next next = await(most, timeout, deadline);
         tally.endWait(ConsumerCounters.WAIT_NS, ConsumerCounters.WAIT_BUCKETS, kernel.nanos() - begin);
         if (next == Next.TIMEOUT) tally.add(ConsumerCounters.TIMEOUTS, 1);
         return next;
@@ -193,7 +206,6 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             boolean ringer = Words.acquire(block.state, StateLayout.BARRIERS) != 0;
             if (timeout.isZero() || !pause.step(deadline, ringer)) break;
             Next next = look(most);
-            if (next == Next.SLOT && interval > 0) due = kernel.nanos() + interval;
             if (next != null) return next;
         }
         if (missing) throw verification.missing();
@@ -202,8 +214,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     /// Sleeps without a bell until the next slot may be delivered, then passes over all but the
     /// newest.
-    private boolean awaitInterval(Duration timeout) {
-        long deadline = deadline(kernel.nanos(), timeout);
+    private boolean awaitInterval(long deadline) {
         for (long now = kernel.nanos(); now < due; now = kernel.nanos()) {
             if (occupancy.stopped()) throw occupancy.reason();
             if (now >= deadline) return false;

@@ -129,6 +129,19 @@ class SeekTest {
     }
 
     @Test
+    void theWaitForTheIntervalAndTheOneForASlotHaveOneDeadline() {
+        DataBlockConsumer in = attach(ConsumerSpec.observer().newestEach(Duration.ofSeconds(3)));
+        write(1);
+        assertEquals(Next.SLOT, in.next(HubFixture.SOON));
+        in.release();
+        hub.kernel.hurries = true; // a tenth of a second each look at the clock
+        long begin = hub.kernel.nanos();
+        assertEquals(Next.TIMEOUT, in.next(Duration.ofSeconds(4)));
+        long took = hub.kernel.nanos() - begin;
+        assertTrue(took < Duration.ofSeconds(6).toNanos(), "took " + Duration.ofNanos(took));
+    }
+
+    @Test
     void aSubscriberGetsCopiesAsItAsksForThem() throws Exception {
         DataBlockConsumer in = attach(ConsumerSpec.observer().from(StartFrom.OLDEST));
         List<SlotCopy> copies = new ArrayList<>();
