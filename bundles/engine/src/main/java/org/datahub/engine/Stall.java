@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.datahub.api.StallPolicy;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.RowLayout;
@@ -21,8 +22,9 @@ final class Stall {
     private final Rows rows;
     private final long nanos;
     private final StallPolicy policy;
-    private final long[] cursors;
-    private final long[] since;
+    private final long[] joins; // who gates, by the number of his join,
+    private final long[] cursors; // at which slot,
+    private final long[] since; // and from when on
     private final long[] evictedJoin;
     private int stalled = NOBODY;
 
@@ -33,12 +35,13 @@ final class Stall {
         this.rows = rows;
         this.nanos = nanos;
         this.policy = policy;
+        this.joins = new long[rows.count()];
         this.cursors = new long[rows.count()];
         this.since = new long[rows.count()];
         this.evictedJoin = new long[rows.count()];
-        java.util.Arrays.fill(evictedJoin, NEVER);
+        Arrays.fill(since, NEVER);
+        Arrays.fill(evictedJoin, NEVER);
         for (int row = 0; row < rows.count(); row += Long.SIZE) Words.release(state, word(row), 0);
-        begin();
     }
 
     private static long word(int row) {
@@ -54,9 +57,10 @@ final class Stall {
         return (Words.acquire(state, word(row)) & bit(row)) != 0;
     }
 
-    /// A wait at the gate begins: nobody has stalled yet.
+    /// A wait at the gate begins: nobody fails it yet. Who gates goes on to do so over several waits,
+    /// else a stall time beyond
+    /// the write timeout would never pass.
     void begin() {
-        java.util.Arrays.fill(since, NEVER);
         stalled = NOBODY;
     }
 
@@ -73,8 +77,11 @@ final class Stall {
     /// The row gates the producer at `now`. True if it was let go by this call.
     boolean gates(int row, long now) {
         if (policy == StallPolicy.BLOCK) return false;
+        // The join first: who takes the row meanwhile may begin at the same slot, and has not stalled.
+        long join = Words.acquire(control, ControlLayout.row(row) + RowLayout.EPOCH);
         long cursor = Words.acquire(control, ControlLayout.row(row) + RowLayout.CURSOR);
-        if (since[row] == NEVER || cursor != cursors[row]) {
+        if (since[row] == NEVER || join != joins[row] || cursor != cursors[row]) {
+            joins[row] = join;
             cursors[row] = cursor;
             since[row] = now;
             return false;
@@ -84,7 +91,7 @@ final class Stall {
             stalled = row;
             return false;
         }
-        evictedJoin[row] = Words.acquire(control, ControlLayout.row(row) + RowLayout.EPOCH);
+        evictedJoin[row] = join;
         Words.release(state, word(row), Words.plain(state, word(row)) | bit(row));
         return true;
     }

@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
+import org.datahub.api.Claim;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
@@ -18,6 +19,7 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.GapReason;
 import org.datahub.api.Next;
 import org.datahub.api.StallPolicy;
+import org.datahub.api.StartFrom;
 import org.datahub.api.layout.SlotHeader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -146,6 +148,43 @@ class EvictionTest {
         in.next(NOW);
         in.release();
         write(out, 1);
+    }
+
+    @Test
+    void aStallGoesOnOverSeveralWritesThatTimeOut() {
+        DataBlockProducer out = producer(StallPolicy.EVICT, Duration.ofSeconds(10));
+        DataBlockConsumer in = lossless();
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(NOW));
+        assertTrue(in.release());
+        write(out, SLOTS);
+        hub.kernel.hurries = true;
+        Duration timeout = Duration.ofSeconds(4);
+        int full = 0;
+        while (out.claim(timeout) == Claim.FULL) full++;
+        out.commit(0);
+        assertTrue(full >= 2, "evicted too early, after " + full);
+        write(out, 1);
+        assertEquals(Next.GAP, in.next(NOW));
+        assertEquals(GapReason.EVICTED, in.gapReason());
+    }
+
+    @Test
+    void whoTakesTheRowOfAStalledConsumerHasNotStalled() {
+        DataBlockProducer out = producer(StallPolicy.EVICT, Duration.ofSeconds(10));
+        DataBlockConsumer stalled = lossless();
+        write(out, SLOTS);
+        hub.kernel.hurries = true;
+        assertEquals(Claim.FULL, out.claim(Duration.ofSeconds(7)));
+        stalled.close();
+        DataBlockConsumer in =
+                hub.closing(hub.hub().attach("stall", ConsumerSpec.lossless().from(StartFrom.OLDEST)));
+        assertEquals(Claim.FULL, out.claim(Duration.ofSeconds(7)));
+        for (long n = 0; n < SLOTS; n++) {
+            assertEquals(Next.SLOT, in.next(NOW));
+            assertEquals(n, in.number());
+            assertTrue(in.release());
+        }
     }
 
     @Test
