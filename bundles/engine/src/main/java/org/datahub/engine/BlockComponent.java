@@ -1,6 +1,5 @@
 package org.datahub.engine;
 
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import org.datahub.api.BlockSpec;
@@ -191,11 +190,12 @@ public final class BlockComponent implements DeclaredBlock {
     private final EngineComponent engine;
     private final Source source = new Source();
     private final String called;
-    private volatile DataHubException refusal; // of the words, while none were good
-    private volatile BlockSpec spec; // null while none were good
+    private final Declarations.Declaration declaration = new Declared();
+    private volatile DataHubException refusal; // of the words, or of a second declaration of one name
+    private volatile BlockSpec spec; // null while no words were good
     private volatile SegmentAllocator allocator;
     private volatile BlockInfo made;
-    private Declarations.Declaration declaration;
+    private boolean declared; // under the name of the spec
 
     /// Reads the configuration; the block is made as soon as its allocator is there. Words that can't
     /// be used do not end the component: one that fails is not begun again when its file is mended.
@@ -213,45 +213,41 @@ public final class BlockComponent implements DeclaredBlock {
     /// References are bound: the block can be made.
     @Activate
     void activate() {
-        if (refusal != null) LOG.error("block {}: {}", called, refusal.getMessage());
+        if (refusal != null) refuse(refusal);
         else declare();
     }
 
-    private void declare() {
-        Declarations.Declaration mine = new Declarations.Declaration() {
-            @Override
-            public BlockSpec complete(BlockSpec asked) {
-                return BlockComponent.this.complete(asked);
-            }
+    private void refuse(DataHubException reason) {
+        refusal = reason;
+        LOG.error("block {}: {}", called, reason.getMessage());
+    }
 
-            @Override
-            public IntegritySource integrity() {
-                return source;
-            }
-        };
-        if (!engine.declarations().add(spec.name(), mine)) {
-            throw new DataHubException(
-                    ErrorCode.CONFIGURATION,
-                    "two configurations declare one block: name=" + spec.name(),
-                    "delete one of the files org.datahub.block~*.cfg");
+    private void declare() {
+        declared = true;
+        if (engine.declarations().add(spec.name(), declaration)) {
+            make();
+            return;
         }
-        declaration = mine;
-        make();
+        refuse(new DataHubException(
+                ErrorCode.CONFIGURATION,
+                "two configurations declare one block: name=" + spec.name(),
+                "delete one of the files org.datahub.block~*.cfg; the one that stays is served"));
     }
 
     @Deactivate
     void deactivate() {
-        if (declaration != null) engine.declarations().remove(spec.name(), declaration);
+        if (declared) engine.declarations().remove(spec.name(), declaration);
+        declared = false;
     }
 
     /// Live values apply; the others wait for a new block, and say so.
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        BlockSpec before = spec;
-        if (declaration == null) {
+        if (refusal != null) {
             begin(config, properties);
             return;
         }
+        BlockSpec before = spec;
         try {
             BlockSpec after = read(config, properties);
             if (!after.name().equals(before.name())) {
@@ -269,7 +265,7 @@ public final class BlockComponent implements DeclaredBlock {
                     after.stallPolicy(),
                     after.requireConsumer());
             make();
-        } catch (DataHubException | IllegalArgumentException e) {
+        } catch (DataHubException e) {
             LOG.error(
                     "block {}: the changed configuration is refused, the last good one stays: {}",
                     before.name(),
@@ -277,15 +273,15 @@ public final class BlockComponent implements DeclaredBlock {
         }
     }
 
-    /// The first words that can be used.
+    /// The file was mended, perhaps.
     private void begin(Config config, Map<String, Object> properties) {
+        deactivate();
         try {
             spec = read(config, properties);
-            declare();
             refusal = null;
+            declare();
         } catch (DataHubException e) {
-            refusal = e;
-            LOG.error("block {}: {}", called, e.getMessage());
+            refuse(e);
         }
     }
 
@@ -297,7 +293,7 @@ public final class BlockComponent implements DeclaredBlock {
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAllocator(SegmentAllocator bound) {
         allocator = bound;
-        if (declaration != null) make();
+        if (declared && refusal == null) make();
     }
 
     void unbindAllocator(SegmentAllocator unbound) {
@@ -368,7 +364,7 @@ public final class BlockComponent implements DeclaredBlock {
 
     @Override
     public String name() {
-        return declaration == null ? called : spec.name();
+        return refusal == null && spec != null ? spec.name() : called;
     }
 
     @Override
@@ -404,7 +400,9 @@ public final class BlockComponent implements DeclaredBlock {
             if (config.slots() != 0) spec = spec.slots(config.slots());
             if (config.participants() != 0) spec = spec.participants(config.participants());
             return spec;
-        } catch (IllegalArgumentException | DateTimeParseException e) {
+        } catch (DataHubException e) {
+            throw e;
+        } catch (RuntimeException e) { // ours, and that of Declarative Services for a word that is no number
             throw new DataHubException(
                     ErrorCode.CONFIGURATION,
                     "a block is declared with a value that can't be used: pid=" + properties.get("service.pid") + ": "
@@ -428,6 +426,25 @@ public final class BlockComponent implements DeclaredBlock {
         if (!config.name().isBlank()) return config.name().strip();
         String pid = String.valueOf(properties.get("service.pid"));
         return pid.startsWith(FACTORY) ? pid.substring(FACTORY.length()) : "";
+    }
+
+    /// What producers in this container take from the words.
+    private final class Declared implements Declarations.Declaration {
+        @Override
+        public BlockSpec complete(BlockSpec asked) {
+            return BlockComponent.this.complete(asked);
+        }
+
+        @Override
+        public IntegritySource integrity() {
+            return source;
+        }
+
+        @Override
+        public void counts() {
+            refusal = null;
+            make();
+        }
     }
 
     /// The provider that the reference is bound to.

@@ -1,10 +1,13 @@
 package org.datahub.engine;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.datahub.api.BlockSpec;
 
-/// The blocks that configuration declares in this container; empty without one.
+/// The blocks that configuration declares in this container; empty without one. Of several that
+/// declare one name the first counts, and the next when that one goes.
 final class Declarations {
     /// One declared block: what its producers in this container take from the configuration.
     interface Declaration {
@@ -13,20 +16,35 @@ final class Declarations {
 
         /// The provider that the configuration chooses.
         IntegritySource integrity();
+
+        /// Those before it have gone: it counts from now on.
+        void counts();
     }
 
-    private final Map<String, Declaration> byName = new ConcurrentHashMap<>();
+    private final Map<String, List<Declaration>> byName = new HashMap<>();
 
-    Declaration of(String name) {
-        return byName.get(name);
+    synchronized Declaration of(String name) {
+        List<Declaration> those = byName.get(name);
+        return those == null ? null : those.getFirst();
     }
 
-    /// False if the name is declared already.
-    boolean add(String name, Declaration declaration) {
-        return byName.putIfAbsent(name, declaration) == null;
+    /// Whether it counts, so that nobody has declared the name before.
+    synchronized boolean add(String name, Declaration declaration) {
+        List<Declaration> those = byName.computeIfAbsent(name, declared -> new ArrayList<>());
+        those.add(declaration);
+        return those.size() == 1;
     }
 
     void remove(String name, Declaration declaration) {
-        byName.remove(name, declaration);
+        Declaration before = of(name);
+        Declaration after = without(name, declaration);
+        if (before == declaration && after != null) after.counts();
+    }
+
+    private synchronized Declaration without(String name, Declaration declaration) {
+        List<Declaration> those = byName.getOrDefault(name, new ArrayList<>());
+        those.remove(declaration);
+        if (those.isEmpty()) byName.remove(name);
+        return of(name);
     }
 }

@@ -264,11 +264,34 @@ class BlockComponentTest {
     }
 
     @Test
-    void twoDeclarationsOfOneBlockAreRefused() {
+    void ofTwoDeclarationsOfOneBlockTheOneThatStaysIsServed() {
         BlockComponent first = declare("camera");
-        assertNames(assertRefused(ErrorCode.CONFIGURATION, () -> declare("other", "name", "camera")), "name=camera");
+        BlockComponent second = declare("other", "name", "camera", "write_timeout", "7s");
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, second::info), "name=camera");
+        assertEquals("camera", first.info().name());
         first.deactivate();
-        declare("other", "name", "camera");
+        assertEquals("camera", second.info().name());
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
+            assertEquals(Duration.ofSeconds(7), out.writeTimeout());
+        }
+    }
+
+    @Test
+    void aSecondDeclarationThatIsGivenAnotherNameIsServed() {
+        BlockComponent first = declare("camera");
+        BlockComponent second = declare("other", "name", "camera");
+        second.modified(block(), pid("other"));
+        assertEquals("other", second.info().name());
+        second.deactivate();
+        first.deactivate();
+        declare("again", "name", "camera").deactivate();
+        assertEquals(List.of("camera", "other"), user().list());
+    }
+
+    @Test
+    void aZoneOfMoreFieldsThanCanBeCountedIsRefusedWithItsFile() {
+        BlockComponent declared = declare("camera", "zones", new String[] {"setup:64:99999999999"});
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, declared::info), "pid=org.datahub.block~camera");
     }
 
     @Test

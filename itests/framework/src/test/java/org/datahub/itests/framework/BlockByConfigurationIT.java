@@ -171,4 +171,31 @@ public class BlockByConfigurationIT {
                 assertThrows(DataHubException.class, wrong::info).code());
         assertTrue(!hub.list().contains("wrong"));
     }
+
+    @Test
+    public void aFileIsServedOnceItIsMended() throws Exception {
+        Configuration wrong = declare("counted", Map.of("slot.bytes", "64", "batch", "many", "slots", "8"));
+        declare("right", Map.of("slot.bytes", "4096"));
+        awaitBlock("right");
+        wrong.update(table(Map.of("slot.bytes", "64", "batch", "2", "slots", "8")));
+        awaitBlock("counted");
+        assertEquals(2, hub.info("counted").batch());
+    }
+
+    @Test
+    public void ofTwoFilesThatDeclareOneBlockTheOneThatStaysIsServed() throws Exception {
+        Configuration first = declare("twin", Map.of("slot.bytes", "64", "slots", "8"));
+        awaitBlock("twin");
+        declare("second", Map.of("name", "twin", "slot.bytes", "64", "slots", "8", "write.timeout", "7s"));
+        Container.await(
+                "the second",
+                () -> !context.getServiceReferences(DeclaredBlock.class, "(name=twin)")
+                        .isEmpty());
+        first.delete();
+        Container.await("the second's words", () -> {
+            try (DataBlockProducer out = hub.create(BlockSpec.named("twin"))) {
+                return out.writeTimeout().toSeconds() == 7;
+            }
+        });
+    }
 }
