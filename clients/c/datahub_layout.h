@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0xca8f4073bab6cada)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0x12ced3ce64c73d07)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -102,18 +102,22 @@ static_assert(offsetof(struct datahub_slot_header, user) == 24, "user");
 /* Phase: slots live in it. */
 #define DATAHUB_GENERATION_ENTRY_IN_USE 3
 
+/* Most bytes of a remark. */
+#define DATAHUB_GENERATION_ENTRY_MOST_REMARK_BYTES 120
+
 /* One entry of the generation table in `state`. */
 struct datahub_generation_entry {
     uint64_t number; /* producer, rel/acq: 0 free, else the generation */
     uint32_t phase; /* producer, rel/acq: 1 made, 2 prepared, 3 used */
     uint32_t allocator_bytes; /* producer, plain: 1..32 */
     uint64_t data_bytes; /* producer, plain: size of the segment */
-    uint8_t padding_0[8];
+    uint64_t page_bytes; /* producer, plain: of a page of its memory */
     uint8_t allocator[32]; /* producer, plain: UTF-8 */
     uint32_t locator_bytes; /* producer, plain: 0: in the block */
-    uint8_t padding_1[60];
+    uint32_t remark_bytes; /* producer, plain: 0..120 */
+    uint8_t padding_0[56];
     uint64_t cut; /* producer, rel/acq: 0, or first of next + 1 */
-    uint8_t padding_2[120];
+    uint8_t remark[120]; /* producer, plain: UTF-8, what was not got */
     uint8_t locator[256]; /* producer, plain: UTF-8, a path */
 };
 
@@ -122,9 +126,12 @@ static_assert(offsetof(struct datahub_generation_entry, number) == 0, "number");
 static_assert(offsetof(struct datahub_generation_entry, phase) == 8, "phase");
 static_assert(offsetof(struct datahub_generation_entry, allocator_bytes) == 12, "allocator_bytes");
 static_assert(offsetof(struct datahub_generation_entry, data_bytes) == 16, "data_bytes");
+static_assert(offsetof(struct datahub_generation_entry, page_bytes) == 24, "page_bytes");
 static_assert(offsetof(struct datahub_generation_entry, allocator) == 32, "allocator");
 static_assert(offsetof(struct datahub_generation_entry, locator_bytes) == 64, "locator_bytes");
+static_assert(offsetof(struct datahub_generation_entry, remark_bytes) == 68, "remark_bytes");
 static_assert(offsetof(struct datahub_generation_entry, cut) == 128, "cut");
+static_assert(offsetof(struct datahub_generation_entry, remark) == 136, "remark");
 static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locator");
 
 /* Bytes of it. */

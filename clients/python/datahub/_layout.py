@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0xca8f4073bab6cada
+LAYOUT_HASH = 0x12ced3ce64c73d07
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -90,16 +90,22 @@ GENERATION_ENTRY_PREPARED = 2
 # Phase: slots live in it.
 GENERATION_ENTRY_IN_USE = 3
 
+# Most bytes of a remark.
+GENERATION_ENTRY_MOST_REMARK_BYTES = 120
+
 # One entry of the generation table in `state`.
-GENERATION_ENTRY_FORMAT = "<QIIQ8x32sI60xQ120x256s"
+GENERATION_ENTRY_FORMAT = "<QIIQQ32sII56xQ120s256s"
 GENERATION_ENTRY = {
     "number": Field(0, "<Q"),
     "phase": Field(8, "<I"),
     "allocator_bytes": Field(12, "<I"),
     "data_bytes": Field(16, "<Q"),
+    "page_bytes": Field(24, "<Q"),
     "allocator": Field(32, "<32s"),
     "locator_bytes": Field(64, "<I"),
+    "remark_bytes": Field(68, "<I"),
     "cut": Field(128, "<Q"),
+    "remark": Field(136, "<120s"),
     "locator": Field(256, "<256s"),
 }
 

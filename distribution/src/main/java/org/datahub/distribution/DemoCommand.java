@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Shows live data flow between processes, and that killing one harms no other.",
-            "A hub in Felix, a producer of this machine's telemetry (1 kHz) and of 4 MiB frames (60 Hz), a lossless",
+            "A hub in Felix with two instruments, this machine's telemetry (1 kHz) and 4 MiB frames (60 Hz), a lossless",
             "and an observing consumer, each a process of its own. Half-way it kills a second lossless consumer.",
             "Exit status 0 only if every slot arrived once and intact. Leaves nothing behind."
         })

@@ -95,6 +95,11 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "A flexible zone has a schema of another hash than the program was built with.",
                         "Use programs of one schema; datahub info shows the zone's. Or remove the block and make it anew.");
+            case HUGE_PAGES ->
+                new Words(
+                        "No huge pages for the block: no hugetlbfs of this page size is mounted, or the kernel's pool has"
+                                + " too few free pages.",
+                        "The message has the commands for this machine. Or set pages=prefer, and take ordinary pages.");
             case PRODUCER_CONFLICT ->
                 new Words(
                         "Another process produces into the block; a block has one producer.",

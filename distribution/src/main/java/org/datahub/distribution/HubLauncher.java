@@ -146,13 +146,26 @@ public final class HubLauncher {
         return distribution;
     }
 
+    /// `$DATAHUB_HOME`, or else the distribution.
+    private static Path home(Path distribution) {
+        String environment = System.getenv("DATAHUB_HOME");
+        return environment == null || environment.isEmpty() ? distribution : Path.of(environment);
+    }
+
+    /// Where the configuration files are that a hub of this environment reads; null where the classes
+    /// are not those of a distribution.
+    static Path configuration() {
+        try {
+            return home(distribution()).resolve("config");
+        } catch (Refused e) {
+            return null;
+        }
+    }
+
     /// The home, with its directories made. A new `config/` starts with the files that are shipped.
     private static Path place(Path asked, Path distribution) throws Refused {
-        String environment = System.getenv("DATAHUB_HOME");
-        Path home = asked != null
-                ? asked
-                : environment != null && !environment.isEmpty() ? Path.of(environment) : distribution;
-        home = home.toAbsolutePath().normalize();
+        Path home =
+                (asked == null ? home(distribution) : asked).toAbsolutePath().normalize();
         try {
             Files.createDirectories(home.resolve("deploy"));
             Path config = home.resolve("config");

@@ -77,7 +77,9 @@ final class InfoCommand implements Callable<Integer> {
                         + info.batch() + ", timestamp=" + word(info.timestamps())));
         rows.add(List.of(
                 "memory",
-                "allocator=" + info.allocator() + ", bytes=" + info.dataBytes() + ", generation=" + info.generation()));
+                "allocator=" + info.allocator() + ", bytes=" + info.dataBytes() + ", page.bytes=" + info.pageBytes()
+                        + ", generation=" + info.generation()));
+        if (!info.memoryRemark().isEmpty()) rows.add(List.of("", info.memoryRemark()));
         rows.add(List.of(
                 "integrity",
                 "mode=" + word(info.integrityMode()) + ", newest="

@@ -138,7 +138,7 @@ public final class Main implements Runnable {
 
     /// Opens the hub; `label` is what people see of this process in `info`.
     DataHub hub(String label) {
-        HubOptions options = HubOptions.defaults().label(label);
+        HubOptions options = ProviderFiles.read(HubOptions.defaults().label(label));
         return DataHub.open(hubDirectory == null ? options : options.directory(hubDirectory));
     }
 

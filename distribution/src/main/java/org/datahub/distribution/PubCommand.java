@@ -85,6 +85,12 @@ final class PubCommand implements Callable<Integer> {
     private String integrity;
 
     @Option(
+            names = "--allocator",
+            paramLabel = "NAME",
+            description = "Where the block's memory comes from, as shm or hugepages (default: the block's, or shm).")
+    private String allocator;
+
+    @Option(
             names = "--timestamps",
             paramLabel = "CLOCK",
             description = "${COMPLETION-CANDIDATES} (default: the block's, or EXACT).")
@@ -169,6 +175,7 @@ final class PubCommand implements Callable<Integer> {
         if (slots != null) block = block.slots(slots);
         if (policy != null) block = block.policy(policy);
         if (integrity != null) block = block.integrity(integrity);
+        if (allocator != null) block = block.allocator(allocator);
         if (timestamps != null) block = block.timestamps(timestamps);
         return block;
     }

@@ -27,6 +27,8 @@ final class TestInfo {
                 32,
                 4096,
                 "shm",
+                4096,
+                "",
                 1,
                 2,
                 Timestamps.EXACT,

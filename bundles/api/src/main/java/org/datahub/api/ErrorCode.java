@@ -39,6 +39,8 @@ public enum ErrorCode {
     PERMISSION(1017, 6),
     /// A flexible zone has another schema than the caller was built with.
     SCHEMA_REFUSED(1018, 4),
+    /// No mount of huge pages, or too few of them in the kernel's pool.
+    HUGE_PAGES(1020, 1),
 
     /// Another process produces into the block.
     PRODUCER_CONFLICT(2001, 4),

@@ -403,7 +403,9 @@ final class Block implements AutoCloseable {
             same(path, "stride", Words.plain(data, DataLayout.STRIDE), geometry.stride());
             same(path, "tag_offset", Words.plain(data, DataLayout.TAG_OFFSET), geometry.tagOffset());
             same(path, "discipline", Words.plainInt(data, DataLayout.DISCIPLINE), geometry.discipline());
-            same(path, "size for its geometry", bytes, geometry.dataBytes());
+            if (bytes < geometry.dataBytes()) {
+                same(path, "size for its geometry", bytes, geometry.dataBytes());
+            }
             BufferPolicy buffer = constant(BufferPolicy.values(), Words.plainInt(state, StateLayout.BUFFER_POLICY));
             same(path, "buffer_policy", buffer.ordinal(), geometry.buffer().ordinal());
             return geometry;

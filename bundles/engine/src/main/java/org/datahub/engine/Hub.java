@@ -104,9 +104,7 @@ final class Hub implements DataHub {
             Geometry geometry = Geometry.of(spec, Ring.bytes());
             SharedLayout shared = new SharedLayout(geometry.rows(), spec.zones(), spec.locks());
             String allocator = spec.allocator() == null ? DEFAULT_ALLOCATOR : spec.allocator();
-            boolean made = new NewBlock(
-                            kernel, directory, spec.name(), geometry, shared, providers.allocator(allocator))
-                    .make();
+            boolean made = new NewBlock(kernel, directory, spec.name(), geometry, shared, providers, allocator).make();
             // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
             if (!made && kernel.nanos() - deadline >= 0) {
                 new Removal(kernel, directory, spec.name(), providers).removeIfMarked();

@@ -1,5 +1,6 @@
 package org.datahub.engine;
 
+import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.datahub.api.DataHub;
@@ -21,7 +22,9 @@ public final class LibraryHubFactory implements HubFactory {
         ClassLoader loader = LibraryHubFactory.class.getClassLoader();
         Kernel kernel = kernel(loader);
         Providers providers = new Providers();
-        ServiceLoader.load(SegmentAllocator.class, loader).forEach(allocator -> providers.add(allocator, 0));
+        for (SegmentAllocator allocator : ServiceLoader.load(SegmentAllocator.class, loader)) {
+            providers.add(configured(allocator, options), 0);
+        }
         ServiceLoader.load(IntegrityProvider.class, loader).forEach(integrity -> providers.add(integrity, 0));
         HubDirectory directory = HubDirectory.open(kernel, options.directory());
         Beats beats = new Beats(options.beat());
@@ -34,6 +37,11 @@ public final class LibraryHubFactory implements HubFactory {
                 options.label(),
                 options.timeouts(),
                 beats::close);
+    }
+
+    private static SegmentAllocator configured(SegmentAllocator allocator, HubOptions options) {
+        Map<String, String> words = options.configuration().get("org.datahub.memory." + allocator.name());
+        return words == null ? allocator : allocator.configured(words);
     }
 
     private static Kernel kernel(ClassLoader loader) {

@@ -13,6 +13,7 @@ import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Wire;
 import org.datahub.api.layout.Words;
+import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
@@ -39,6 +40,7 @@ final class NewBlock {
     private final String name;
     private final Geometry geometry;
     private final SharedLayout shared;
+    private final Providers providers;
     private final SegmentAllocator allocator;
 
     NewBlock(
@@ -47,13 +49,15 @@ final class NewBlock {
             String name,
             Geometry geometry,
             SharedLayout shared,
-            SegmentAllocator allocator) {
+            Providers providers,
+            String allocator) {
         this.kernel = kernel;
         this.hub = hub;
         this.name = name;
         this.geometry = geometry;
         this.shared = shared;
-        this.allocator = allocator;
+        this.providers = providers;
+        this.allocator = providers.allocator(allocator);
     }
 
     /// Makes it; false if another process was faster with the name. Byte 0 is free afterwards.
@@ -62,7 +66,7 @@ final class NewBlock {
     boolean make() {
         for (int attempt = 1; ; attempt++) {
             try {
-                if (attempt == 1) sweep(hub.directory());
+                if (attempt == 1) sweep(kernel, hub.directory(), providers);
                 return attempt(PREFIX + Long.toHexString(RANDOM.nextLong()));
             } catch (Swept e) {
                 if (attempt == ATTEMPTS) throw failed(e.cause);
@@ -85,16 +89,20 @@ final class NewBlock {
     }
 
     private boolean attempt(String temporary) throws Swept {
+        String locator = allocator.locator();
         hub.directory().makeDirectory(temporary, DIRECTORY_MODE);
         try (Directory directory = opened(temporary);
                 NativeFile lock = hold(directory, temporary)) {
             boolean renamed = false;
             try {
-                fill(directory);
+                fill(directory, locator);
                 renamed = hub.directory().rename(temporary, name);
                 return renamed;
             } finally {
-                if (!renamed) takeBack(directory, temporary);
+                if (!renamed) {
+                    allocator.release(directory, locator, Block.dataFile(1));
+                    takeBack(directory, temporary);
+                }
             }
         }
     }
@@ -155,7 +163,7 @@ final class NewBlock {
 
     /// Removes what dead builders left: their byte 0 can be taken, and the name is still the temporary one. The byte
     /// of a builder that was done meanwhile can be taken too; then the directory is a block.
-    static void sweep(Directory hub) {
+    static void sweep(Kernel kernel, Directory hub, Providers providers) {
         for (String left : hub.list()) {
             if (!left.startsWith(PREFIX)) continue;
             try (Directory directory = hub.openDirectory(left)) {
@@ -166,10 +174,15 @@ final class NewBlock {
                     // that removeDirectory takes, and nothing else.
                     if (lock == null) hub.removeDirectory(left);
                     else if (lock.tryLock(RowLayout.PRODUCER_LOCK)
-                            && directory.status().same(hub.status(left))) discard(hub, directory, left);
+                            && directory.status().same(hub.status(left))) {
+                        SegmentEntry.releaseOutside(kernel, directory, providers);
+                        discard(hub, directory, left);
+                    }
                 }
             } catch (KernelException e) {
                 // Another user's, or not empty: not ours to sweep.
+            } catch (DataHubException e) {
+                // Its allocator is not here: a sweeper that has it takes the whole.
             }
         }
     }
@@ -190,7 +203,7 @@ final class NewBlock {
         else directory.unlink(name);
     }
 
-    private void fill(Directory directory) {
+    private void fill(Directory directory, String locator) {
         long high = RANDOM.nextLong();
         long low = RANDOM.nextLong();
         try (Arena arena = Arena.ofConfined();
@@ -198,19 +211,25 @@ final class NewBlock {
                 NativeFile controlFile = directory.create(Block.CONTROL, SHARED_MODE)) {
             stateFile.reserve(shared.stateBytes());
             controlFile.reserve(shared.controlBytes());
-            try (NativeFile dataFile = allocator.allocate(directory, Block.dataFile(1), geometry.dataBytes())) {
-                fillData(dataFile.map(geometry.dataBytes(), true, arena), high, low);
+            MemorySegment state = stateFile.map(shared.stateBytes(), true, arena);
+            // Before the entry: it tells a sweeper that the entry can be read.
+            Words.plain(state, StateLayout.LAYOUT_HASH, Wire.layoutHash());
+            SegmentEntry.begin(state, 0, 1, allocator.name(), locator);
+            try (Allocation segment = allocator.allocate(directory, locator, Block.dataFile(1), geometry.dataBytes())) {
+                long bytes = segment.file().status().bytes();
+                fillData(segment.file().map(bytes, true, arena), bytes, high, low);
+                SegmentEntry.describe(state, 0, segment, bytes);
             }
             fillControl(controlFile.map(shared.controlBytes(), true, arena), high, low);
-            fillState(stateFile.map(shared.stateBytes(), true, arena), high, low);
+            fillState(state, high, low);
         }
     }
 
-    private void fillData(MemorySegment data, long high, long low) {
+    private void fillData(MemorySegment data, long bytes, long high, long low) {
         Words.plainInt(data, DataLayout.LAYOUT_VERSION, Wire.VERSION);
         Words.plainInt(data, DataLayout.BYTE_ORDER, Wire.BYTE_ORDER);
         Words.plain(data, DataLayout.LAYOUT_HASH, Wire.layoutHash());
-        Words.plain(data, DataLayout.DATA_BYTES, geometry.dataBytes());
+        Words.plain(data, DataLayout.DATA_BYTES, bytes);
         Words.plain(data, DataLayout.BLOCK_ID_HIGH, high);
         Words.plain(data, DataLayout.BLOCK_ID_LOW, low);
         Words.plain(data, DataLayout.GENERATION, 1);
@@ -246,7 +265,6 @@ final class NewBlock {
     private void fillState(MemorySegment state, long high, long low) {
         Words.plainInt(state, StateLayout.LAYOUT_VERSION, Wire.VERSION);
         Words.plainInt(state, StateLayout.BYTE_ORDER, Wire.BYTE_ORDER);
-        Words.plain(state, StateLayout.LAYOUT_HASH, Wire.layoutHash());
         Words.plain(state, StateLayout.STATE_BYTES, shared.stateBytes());
         Words.plain(state, StateLayout.BLOCK_ID_HIGH, high);
         Words.plain(state, StateLayout.BLOCK_ID_LOW, low);
@@ -265,18 +283,7 @@ final class NewBlock {
         Words.plainInt(state, StateLayout.ZONES, shared.zones().size());
         Words.plainInt(state, StateLayout.LOCKS, shared.locks());
         shared.fill(state);
-        long entry = StateLayout.generation(0);
-        Words.plain(state, entry + GenerationEntry.DATA_BYTES, geometry.dataBytes());
-        Words.plainInt(
-                state,
-                entry + GenerationEntry.ALLOCATOR_BYTES,
-                Words.text(state, entry + GenerationEntry.ALLOCATOR, 32, allocator.name()));
-        Words.plainInt(
-                state,
-                entry + GenerationEntry.LOCATOR_BYTES,
-                Words.text(state, entry + GenerationEntry.LOCATOR, 256, allocator.locator()));
-        Words.releaseInt(state, entry + GenerationEntry.PHASE, GenerationEntry.IN_USE);
-        Words.release(state, entry + GenerationEntry.NUMBER, 1);
+        Words.releaseInt(state, StateLayout.generation(0) + GenerationEntry.PHASE, GenerationEntry.IN_USE);
         Words.release(state, StateLayout.MAGIC, StateLayout.MAGIC_WORD);
     }
 }

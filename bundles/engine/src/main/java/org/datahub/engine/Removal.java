@@ -74,6 +74,7 @@ final class Removal {
                     + Long.toHexString(System.nanoTime())
                     + Long.toHexString(directory.status().inode());
             if (!hub.directory().rename(name, away)) throw absent();
+            SegmentEntry.releaseOutside(kernel, directory, providers);
             NewBlock.discard(hub.directory(), directory, away);
         }
     }

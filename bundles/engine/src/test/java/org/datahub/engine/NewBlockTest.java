@@ -24,6 +24,7 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.ProducerState;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.layout.RowLayout;
+import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
@@ -211,7 +212,7 @@ class NewBlockTest {
         }
 
         @Override
-        public NativeFile allocate(Directory block, String file, long bytes) {
+        public Allocation allocate(Directory block, String locator, String file, long bytes) {
             throw new DataHubException(ErrorCode.MEMORY_LIMIT, "the limit", "raise it");
         }
 

@@ -159,6 +159,11 @@ final class TestKernel implements Kernel {
         }
 
         @Override
+        public void group(int gid) {
+            real.group(gid);
+        }
+
+        @Override
         public NativeFile create(String name, int mode) {
             check("create", name);
             return real.create(name, mode);

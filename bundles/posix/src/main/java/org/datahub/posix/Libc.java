@@ -70,6 +70,8 @@ final class Libc {
             captured("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), -1);
     private static final MethodHandle FCHMOD =
             captured("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), -1);
+    private static final MethodHandle FCHOWN =
+            captured("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), -1);
     private static final MethodHandle FALLOCATE =
             captured("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), -1);
     private static final MethodHandle FCNTL =
@@ -149,6 +151,15 @@ final class Libc {
     static void fchmod(int fd, int mode) {
         try (Call call = new Call("fchmod " + Integer.toOctalString(mode))) {
             call.check((int) FCHMOD.invokeExact(call.state, fd, mode));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// Another group, the same owner.
+    static void fchown(int fd, int gid) {
+        try (Call call = new Call("fchown " + gid)) {
+            call.check((int) FCHOWN.invokeExact(call.state, fd, -1, gid));
         } catch (Throwable t) {
             throw rethrow(t);
         }

@@ -71,6 +71,11 @@ final class PosixDirectory implements Directory {
         }
     }
 
+    @Override
+    public void group(int gid) {
+        if (status().gid() != gid) Libc.fchown(fd(), gid);
+    }
+
     /// The mode exactly, whatever the umask was.
     void changeMode(int mode) {
         Libc.fchmod(fd(), mode);

@@ -7,20 +7,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.HubOptions;
 import org.datahub.distribution.Stop;
+import org.datahub.examples.instrument.Content;
 
 /// The processes of the demo, started in the order that lets each find what it needs.
 final class Cast implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration SLICE = Duration.ofMillis(100);
     private static final long POLL_MS = 20;
+    private static final String INSTRUMENT = Content.class.getPackageName();
 
     /// Less than a signal waits for the command.
     private static final Duration PATIENCE = Duration.ofSeconds(6);
@@ -36,11 +40,12 @@ final class Cast implements AutoCloseable {
     private final List<Content> contents;
     private final List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
     private final List<Child> all = new ArrayList<>();
+    private final Map<String, Long> published = new HashMap<>();
     private Child hub;
     private Child lossless;
     private Child observer;
     private Child victim;
-    private Child producer;
+    private DataHub blocks;
 
     Cast(Place place, Path distribution, Stop stop, List<Content> contents) {
         this.place = place;
@@ -68,14 +73,26 @@ final class Cast implements AutoCloseable {
     /// Starts everybody; returns when records are about to flow, or when a stop is asked for.
     void enter() throws IOException, InterruptedException, Broken {
         hub = hub();
-        awaitBlocks();
+        blocks = DataHub.open(HubOptions.defaults().directory(place.blocks()).label("demo"));
+        for (Content content : contents) awaitBlock(content.name());
         if (stop.requested()) return;
         lossless = worker(Worker.Role.LOSSLESS);
         observer = worker(Worker.Role.OBSERVER);
         victim = worker(Worker.Role.LOSSLESS);
-        producer = worker(Worker.Role.PRODUCER);
-        awaitReady();
-        if (!stop.requested()) producer.go();
+        await("not everybody is there", this::allReady);
+        if (!stop.requested()) beginToPublish();
+    }
+
+    /// As an operator would: a jar into `deploy/`, a file for each stream into `config/`.
+    private void beginToPublish() throws IOException, InterruptedException, Broken {
+        place.drop(distribution.resolve("lib").resolve(INSTRUMENT + ".jar"));
+        for (Content content : contents) {
+            place.configure(INSTRUMENT + "~" + content.name(), "stream = " + content.name() + "\n");
+        }
+        await(
+                "the instruments do not begin",
+                () -> contents.stream()
+                        .allMatch(content -> blocks.info(content.name()).next() > 0));
     }
 
     private Child hub() throws IOException {
@@ -108,15 +125,8 @@ final class Cast implements AutoCloseable {
         return child;
     }
 
-    /// The hub makes them from its configuration.
-    private void awaitBlocks() throws Broken {
-        try (DataHub blocks =
-                DataHub.open(HubOptions.defaults().directory(place.blocks()).label("demo"))) {
-            for (Content content : contents) awaitBlock(blocks, content.name());
-        }
-    }
-
-    private void awaitBlock(DataHub blocks, String name) throws Broken {
+    /// The hub makes it from its configuration.
+    private void awaitBlock(String name) throws Broken {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!stop.requested()) {
             try {
@@ -131,25 +141,24 @@ final class Cast implements AutoCloseable {
         }
     }
 
-    private void awaitReady() throws InterruptedException, Broken {
+    private void await(String otherwise, BooleanSupplier condition) throws InterruptedException, Broken {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (!stop.requested() && !allReady()) {
+        while (!stop.requested() && !condition.getAsBoolean()) {
             requireAlive();
-            if (System.nanoTime() - deadline >= 0) throw new Broken("not everybody is there: limit=" + LIMIT);
+            if (System.nanoTime() - deadline >= 0) throw new Broken(otherwise + ": limit=" + LIMIT);
             Thread.sleep(POLL_MS);
         }
     }
 
     private boolean allReady() {
         return contents.stream()
-                .allMatch(content -> List.of(lossless, observer, victim, producer).stream()
-                        .allMatch(child -> child.ready(content.name())));
+                .allMatch(content ->
+                        List.of(lossless, observer, victim).stream().allMatch(child -> child.ready(content.name())));
     }
 
     /// A process that ends before its time ends the demo.
     void requireAlive() throws Broken {
-        Map<String, Child> needed =
-                Map.of("hub", hub, "lossless", lossless, "observer", observer, "producer", producer);
+        Map<String, Child> needed = Map.of("hub", hub, "lossless", lossless, "observer", observer);
         for (Map.Entry<String, Child> each : needed.entrySet()) {
             if (each.getValue().alive()) continue;
             throw new Broken("a process ended before its time: " + each.getKey() + ", pid="
@@ -157,13 +166,15 @@ final class Cast implements AutoCloseable {
         }
     }
 
-    /// The producer ends the streams, the consumers read to the end, the hub stops. False if one of
-    /// them failed.
-    boolean leave() throws InterruptedException {
-        producer.end();
-        boolean well = producer.ended(LIMIT.toSeconds());
-        well &= lossless.ended(LIMIT.toSeconds());
+    /// The instruments end the streams because their files are taken away, the consumers read to the end, the hub
+    /// stops. False if one of them failed.
+    boolean leave() throws IOException, InterruptedException {
+        for (Content content : contents) place.withdraw(INSTRUMENT + "~" + content.name());
+        boolean well = lossless.ended(LIMIT.toSeconds());
         well &= observer.ended(LIMIT.toSeconds());
+        for (Content content : contents) {
+            published.put(content.name(), blocks.info(content.name()).next());
+        }
         hub.end();
         return well & hub.ended(LIMIT.toSeconds());
     }
@@ -184,14 +195,16 @@ final class Cast implements AutoCloseable {
         return victim;
     }
 
-    Child producer() {
-        return producer;
+    /// How many slots a stream had when everybody left.
+    long published(String stream) {
+        return published.getOrDefault(stream, -1L);
     }
 
     /// Nobody stays: who has not ended by itself in time is killed.
     @Override
     public void close() {
         stop.requested(); // takes the interrupt away: the children are waited for
+        if (blocks != null) blocks.close();
         for (Child child : all) child.end();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (Child child : all) child.gone(deadline);

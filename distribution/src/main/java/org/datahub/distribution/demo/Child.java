@@ -14,7 +14,6 @@ final class Child {
     private final Process process;
     private final Thread reader;
     private final Map<String, Report.Got> got = new ConcurrentHashMap<>();
-    private final Map<String, Report.Published> published = new ConcurrentHashMap<>();
     private final Map<String, Report.Ready> ready = new ConcurrentHashMap<>();
 
     private Child(Process process) {
@@ -42,7 +41,6 @@ final class Child {
                 switch (Report.of(line)) {
                     case Report.Ready report -> ready.put(report.stream(), report);
                     case Report.Got report -> got.put(report.stream(), report);
-                    case Report.Published report -> published.put(report.stream(), report);
                 }
             }
         } catch (IOException e) {
@@ -67,22 +65,10 @@ final class Child {
         return got.getOrDefault(stream, Report.Got.nothing(stream));
     }
 
-    /// How many slots the stream has, or -1 while its producer has not said.
-    long published(String stream) {
-        Report.Published report = published.get(stream);
-        return report == null ? -1 : report.slots();
-    }
-
     /// SIGKILL; whether the process died of it.
     boolean kill() throws InterruptedException {
         process.destroyForcibly();
         return process.waitFor() == 128 + 9;
-    }
-
-    /// Lets it begin.
-    void go() throws IOException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
     }
 
     /// Asks it to end, by closing its standard input.

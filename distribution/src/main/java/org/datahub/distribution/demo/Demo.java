@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.datahub.distribution.Stop;
 import org.datahub.distribution.Terminal;
+import org.datahub.examples.instrument.Content;
+import org.datahub.examples.instrument.Frames;
+import org.datahub.examples.instrument.Telemetry;
 
 /// The conductor: starts everybody, shows each second what flows, kills one half-way, and adds up.
 public final class Demo {
@@ -86,7 +89,6 @@ public final class Demo {
                 place.blocks().toString(),
                 seconds,
                 cast.hubProcess().pid(),
-                cast.producer().pid(),
                 cast.lossless().pid(),
                 cast.observer().pid(),
                 cast.victim().pid()));
@@ -154,7 +156,7 @@ public final class Demo {
         List<Summary.Stream> streams = contents.stream()
                 .map(content -> Summary.Stream.of(
                         content.name(),
-                        cast.producer().published(content.name()),
+                        cast.published(content.name()),
                         cast.lossless().got(content.name()).all()))
                 .toList();
         return new Summary(streams, killed, 0);

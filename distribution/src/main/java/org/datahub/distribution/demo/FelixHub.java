@@ -14,7 +14,7 @@ public final class FelixHub {
         Path home = Path.of(arguments[0]);
         Path blocks = Path.of(arguments[1]);
         Thread launcher = Thread.currentThread();
-        Lifeline.watch(System.in, () -> {}, launcher::interrupt);
+        Lifeline.watch(System.in, launcher::interrupt);
         int status = HubLauncher.run(home, false);
         Thread.interrupted();
         Place.delete(home);

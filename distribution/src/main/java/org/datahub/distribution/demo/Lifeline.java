@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
 final class Lifeline {
     private Lifeline() {}
 
-    /// Runs `go` for each byte that comes, and `end` when `in` has ended.
-    static void watch(InputStream in, Runnable go, Runnable end) {
+    /// Runs `end` when `in` has ended.
+    static void watch(InputStream in, Runnable end) {
         Thread.ofPlatform().daemon().name("demo-lifeline").start(() -> {
             try {
-                while (in.read() >= 0) go.run();
+                while (in.read() >= 0) {}
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } finally {

@@ -1,14 +1,17 @@
 package org.datahub.distribution.demo;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import org.datahub.examples.instrument.Content;
 
 /// The demo's own hub directory and hub home, made for one run.
 ///
@@ -44,6 +47,28 @@ record Place(Path blocks, Path home) implements AutoCloseable {
         for (Content content : contents) {
             Files.writeString(config.resolve("org.datahub.block~" + content.name() + ".cfg"), content.configuration());
         }
+    }
+
+    /// Puts a file into place whole, as `mv` does: the hub never sees half of it.
+    private void put(String directory, String name, byte[] bytes) throws IOException {
+        Path whole = Files.write(home.resolve(name + ".new"), bytes);
+        Files.createDirectories(home.resolve(directory));
+        Files.move(whole, home.resolve(directory).resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Drops a bundle into the running hub.
+    void drop(Path jar) throws IOException {
+        put("deploy", jar.getFileName().toString(), Files.readAllBytes(jar));
+    }
+
+    /// Writes a configuration of the running hub.
+    void configure(String pid, String text) throws IOException {
+        put("config", pid + ".cfg", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Takes a configuration away.
+    void withdraw(String pid) throws IOException {
+        Files.delete(home.resolve("config").resolve(pid + ".cfg"));
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.datahub.distribution.Json;
 
 /// What a process of the demo tells the conductor: one JSON line on its standard output.
 sealed interface Report {
-    /// A consumer has attached to a stream, or a producer has it.
+    /// A consumer has attached to a stream.
     ///
     /// @param stream name of the block
     record Ready(String stream) implements Report {}
@@ -52,18 +52,11 @@ sealed interface Report {
     /// @param p99Ns latency
     record Total(long first, long received, long missed, long repeated, long misverified, long p50Ns, long p99Ns) {}
 
-    /// A producer has closed its stream.
-    ///
-    /// @param stream name of the block
-    /// @param slots how many there are
-    record Published(String stream, long slots) implements Report {}
-
     /// As one line: an object whose only name tells which report it is.
     default String line() {
         String name = switch (this) {
             case Ready ready -> "ready";
             case Got got -> "got";
-            case Published published -> "published";
         };
         return Json.line(Map.of(name, this));
     }
@@ -77,7 +70,6 @@ sealed interface Report {
         return switch (name) {
             case "ready" -> Json.as(node, Ready.class);
             case "got" -> Json.as(node, Got.class);
-            case "published" -> Json.as(node, Published.class);
             default -> throw new IllegalArgumentException("not a report: line=" + line);
         };
     }

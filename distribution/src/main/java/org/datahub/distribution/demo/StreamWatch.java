@@ -5,6 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.Next;
+import org.datahub.examples.instrument.Content;
 
 /// Reads one stream to its end, holds every slot against what must come, and reports each second.
 final class StreamWatch {

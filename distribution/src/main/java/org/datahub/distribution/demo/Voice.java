@@ -26,8 +26,7 @@ sealed interface Voice {
     void end(Summary summary, boolean well) throws IOException;
 
     /// Who plays.
-    record Begin(
-            String hubDirectory, int seconds, long hub, long producer, long lossless, long observer, long victim) {}
+    record Begin(String hubDirectory, int seconds, long hub, long lossless, long observer, long victim) {}
 
     /// What the lossless consumer got, and the observer.
     record Second(
@@ -84,8 +83,8 @@ sealed interface Voice {
     record ForPeople(Output out) implements Voice {
         @Override
         public void begin(Begin begin) throws IOException {
-            say("hub in Felix pid=" + begin.hub() + ", producer pid=" + begin.producer() + ", lossless consumer pid="
-                    + begin.lossless() + ", observer pid=" + begin.observer());
+            say("hub and instruments in Felix pid=" + begin.hub() + ", lossless consumer pid=" + begin.lossless()
+                    + ", observer pid=" + begin.observer());
             say("second lossless consumer pid=" + begin.victim() + ", to be killed half-way");
             say("look at it:  datahub ls --hub " + begin.hubDirectory());
             say("");

@@ -9,22 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
-import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 import org.datahub.api.HubOptions;
 import org.datahub.api.StartFrom;
+import org.datahub.examples.instrument.Content;
+import org.datahub.examples.instrument.Frames;
+import org.datahub.examples.instrument.Machine;
+import org.datahub.examples.instrument.Telemetry;
 
-/// A producing or consuming process of the demo: one thread a stream, and reports on standard
-/// output. A byte on standard input lets the producer begin, the end of standard input ends
+/// A consuming process of the demo: one thread a stream, and reports on standard output. The end of standard input ends
 /// everything.
 public final class Worker {
     /// What a process does.
     enum Role {
-        /// Writes both streams.
-        PRODUCER,
         /// Reads both, and gates.
         LOSSLESS,
         /// Reads both, and never gates.
@@ -32,7 +31,6 @@ public final class Worker {
     }
 
     private final DataHub hub;
-    private final AtomicBoolean go = new AtomicBoolean();
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicBoolean failed = new AtomicBoolean();
     private final PrintStream out;
@@ -53,7 +51,7 @@ public final class Worker {
                         DataHub.open(HubOptions.defaults().directory(directory).label(label));
                 Machine machine = new Machine()) {
             Worker worker = new Worker(hub, out);
-            Lifeline.watch(System.in, () -> worker.go.set(true), () -> worker.stop.set(true));
+            Lifeline.watch(System.in, () -> worker.stop.set(true));
             worker.run(role, label, List.of(new Telemetry(machine), new Frames()));
             failed = worker.failed.get();
         }
@@ -64,8 +62,8 @@ public final class Worker {
         List<Thread> threads = new ArrayList<>();
         for (Content content : contents) {
             content.rehearse();
-            Runnable work = role == Role.PRODUCER ? () -> produce(content) : () -> consume(content, role, label);
-            threads.add(Thread.ofPlatform().name(content.name()).start(() -> guarded(work)));
+            threads.add(
+                    Thread.ofPlatform().name(content.name()).start(() -> guarded(() -> consume(content, role, label))));
         }
         for (Thread thread : threads) thread.join();
     }
@@ -77,12 +75,6 @@ public final class Worker {
         } catch (RuntimeException e) {
             failed.set(true);
             if (!stop.getAndSet(true)) e.printStackTrace();
-        }
-    }
-
-    private void produce(Content content) {
-        try (DataBlockProducer producer = hub.create(BlockSpec.named(content.name()))) {
-            new Source(producer, content, this::report).run(go::get, stop::get);
         }
     }
 

@@ -21,6 +21,9 @@ import org.datahub.api.ZoneSpec;
 /// @param align payload alignment
 /// @param dataBytes size of the data segment
 /// @param allocator whose memory it is
+/// @param pageBytes bytes of a page of that memory, as got
+/// @param memoryRemark what the allocator was asked for and did not get, and why; empty where it
+/// got all
 /// @param generation number of the data segment
 /// @param incarnation producers that took it over so far, the first included
 /// @param timestamps its clock
@@ -50,6 +53,8 @@ public record BlockInfo(
         long align,
         long dataBytes,
         String allocator,
+        long pageBytes,
+        String memoryRemark,
         long generation,
         long incarnation,
         Timestamps timestamps,

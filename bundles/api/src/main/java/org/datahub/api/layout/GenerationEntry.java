@@ -13,9 +13,12 @@ import java.lang.foreign.StructLayout;
 /// |      8 |    4 | u32     | phase           | producer | rel/acq | 1 made, 2 prepared, 3 used  |
 /// |     12 |    4 | u32     | allocator_bytes | producer | plain   | 1..32                       |
 /// |     16 |    8 | u64     | data_bytes      | producer | plain   | size of the segment         |
+/// |     24 |    8 | u64     | page_bytes      | producer | plain   | of a page of its memory     |
 /// |     32 |   32 | u8[32]  | allocator       | producer | plain   | UTF-8                       |
 /// |     64 |    4 | u32     | locator_bytes   | producer | plain   | 0: in the block             |
+/// |     68 |    4 | u32     | remark_bytes    | producer | plain   | 0..120                      |
 /// |    128 |    8 | u64     | cut             | producer | rel/acq | 0, or first of next + 1     |
+/// |    136 |  120 | u8[120] | remark          | producer | plain   | UTF-8, what was not got     |
 /// |    256 |  256 | u8[256] | locator         | producer | plain   | UTF-8, a path               |
 public final class GenerationEntry {
     /// The layout.
@@ -30,12 +33,18 @@ public final class GenerationEntry {
             U32.withName("allocator_bytes"),
             16,
             U64.withName("data_bytes"),
+            24,
+            U64.withName("page_bytes"),
             32,
             Wire.bytes(32, "allocator"),
             64,
             U32.withName("locator_bytes"),
+            68,
+            U32.withName("remark_bytes"),
             128,
             U64.withName("cut"),
+            136,
+            Wire.bytes(120, "remark"),
             256,
             Wire.bytes(256, "locator"));
 
@@ -63,14 +72,26 @@ public final class GenerationEntry {
     /// Offset of `data_bytes`.
     public static final long DATA_BYTES = Wire.offset(LAYOUT, "data_bytes");
 
+    /// Offset of `page_bytes`.
+    public static final long PAGE_BYTES = Wire.offset(LAYOUT, "page_bytes");
+
     /// Offset of `allocator`.
     public static final long ALLOCATOR = Wire.offset(LAYOUT, "allocator");
 
     /// Offset of `locator_bytes`.
     public static final long LOCATOR_BYTES = Wire.offset(LAYOUT, "locator_bytes");
 
+    /// Offset of `remark_bytes`.
+    public static final long REMARK_BYTES = Wire.offset(LAYOUT, "remark_bytes");
+
     /// Offset of `cut`.
     public static final long CUT = Wire.offset(LAYOUT, "cut");
+
+    /// Offset of `remark`.
+    public static final long REMARK = Wire.offset(LAYOUT, "remark");
+
+    /// Most bytes of a remark.
+    public static final int MOST_REMARK_BYTES = 120;
 
     /// Offset of `locator`.
     public static final long LOCATOR = Wire.offset(LAYOUT, "locator");

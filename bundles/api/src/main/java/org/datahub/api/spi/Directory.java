@@ -23,6 +23,9 @@ public interface Directory extends AutoCloseable {
     /// Makes a directory with exactly this mode.
     void makeDirectory(String name, int mode);
 
+    /// Gives the directory to this group; no error where it has it.
+    void group(int gid);
+
     /// Opens a file, or null where there is none. Never blocks, whatever kind of file it is.
     NativeFile open(String name, boolean writable);
 

@@ -45,6 +45,7 @@ public abstract class SegmentAllocatorContract {
 
     private Directory block;
     private SegmentAllocator allocator;
+    private String locator; // of the segment that the test makes
 
     /// The allocator that is tried.
     protected abstract SegmentAllocator allocator();
@@ -53,11 +54,12 @@ public abstract class SegmentAllocatorContract {
     void openBlock() {
         block = kernel.openDirectory(path);
         allocator = allocator();
+        locator = allocator.locator();
     }
 
     @AfterEach
     void closeBlock() {
-        allocator.release(block, allocator.locator(), FILE);
+        allocator.release(block, locator, FILE);
         block.close();
     }
 
@@ -65,8 +67,9 @@ public abstract class SegmentAllocatorContract {
     void itsNameAndPlaceFitTheGenerationTable() {
         int name = allocator.name().getBytes(StandardCharsets.UTF_8).length;
         assertTrue(name >= 1 && name <= 32, allocator.name());
-        assertTrue(allocator.locator().getBytes(StandardCharsets.UTF_8).length <= 256, allocator.locator());
-        assertTrue(allocator.locator().isEmpty() || allocator.locator().startsWith("/"), allocator.locator());
+        assertTrue(locator.getBytes(StandardCharsets.UTF_8).length <= 256, locator);
+        assertTrue(locator.isEmpty() || locator.startsWith("/"), locator);
+        assertTrue(locator.isEmpty() || !locator.equals(allocator.locator()), "two segments share a place");
         assertEquals(1, Long.bitCount(allocator.pageBytes()), "pageBytes=" + allocator.pageBytes());
         assertTrue(allocator.pageBytes() >= 4096, "pageBytes=" + allocator.pageBytes());
     }
@@ -75,9 +78,12 @@ public abstract class SegmentAllocatorContract {
     @ValueSource(longs = {1, 3, 1000, (64 << 20) / 4096, (130 << 20) / 4096 + 1})
     void aSegmentHasTheSizeAskedForAndEveryByteOfItIsReserved(long pages) {
         long bytes = Math.max(pages * 4096, allocator.pageBytes());
-        try (NativeFile segment = allocator.allocate(block, FILE, bytes)) {
-            FileStatus status = segment.status();
-            assertEquals(bytes, status.bytes());
+        try (Allocation segment = allocator.allocate(block, locator, FILE, bytes)) {
+            FileStatus status = segment.file().status();
+            long page = segment.pageBytes();
+            assertEquals(allocator.pageBytes(), page);
+            assertEquals("", segment.remark());
+            assertEquals((bytes + page - 1) / page * page, status.bytes());
             assertEquals(FileStatus.Kind.REGULAR, status.kind());
             assertEquals(kernel.uid(), status.uid());
             long reserved = 512
@@ -87,8 +93,13 @@ public abstract class SegmentAllocatorContract {
         }
     }
 
+    /// What the allocator would make before the file.
+    private void makePlace() throws IOException {
+        Files.createDirectories(file().getParent());
+    }
+
     private Path file() {
-        Path folder = allocator.locator().isEmpty() ? path : Path.of(allocator.locator());
+        Path folder = locator.isEmpty() ? path : Path.of(locator);
         return folder.resolve(FILE);
     }
 
@@ -96,8 +107,8 @@ public abstract class SegmentAllocatorContract {
     @ValueSource(ints = {0, 022, 077, 0777})
     void itsModeIsTheSameWhateverTheUmask(int mask) {
         try (Umask changed = new Umask(mask);
-                NativeFile segment = allocator.allocate(block, FILE, allocator.pageBytes())) {
-            assertEquals(0640, segment.status().mode());
+                Allocation segment = allocator.allocate(block, locator, FILE, allocator.pageBytes())) {
+            assertEquals(0640, segment.file().status().mode());
         }
     }
 
@@ -105,8 +116,8 @@ public abstract class SegmentAllocatorContract {
     void aNewSegmentIsZeroFromEndToEnd() {
         long bytes = 2 * allocator.pageBytes();
         try (Arena arena = Arena.ofConfined();
-                NativeFile segment = allocator.allocate(block, FILE, bytes)) {
-            assertEquals(-1, segment.map(bytes, true, arena).mismatch(arena.allocate(bytes)));
+                Allocation segment = allocator.allocate(block, locator, FILE, bytes)) {
+            assertEquals(-1, segment.file().map(bytes, true, arena).mismatch(arena.allocate(bytes)));
         }
     }
 
@@ -114,14 +125,14 @@ public abstract class SegmentAllocatorContract {
     void whatIsWrittenByOneIsReadByAnotherWhoOpensIt() {
         long bytes = allocator.pageBytes();
         try (Arena arena = Arena.ofConfined();
-                NativeFile written = allocator.allocate(block, FILE, bytes);
-                NativeFile read = allocator.open(block, allocator.locator(), FILE, false)) {
-            MemorySegment there = written.map(bytes, true, arena);
+                Allocation made = allocator.allocate(block, locator, FILE, bytes);
+                NativeFile read = allocator.open(block, locator, FILE, false)) {
+            MemorySegment there = made.file().map(bytes, true, arena);
             MemorySegment here = read.map(bytes, false, arena);
             there.set(ValueLayout.JAVA_LONG, bytes - 8, 42);
             assertEquals(42, here.get(ValueLayout.JAVA_LONG, bytes - 8));
             assertTrue(here.isReadOnly());
-            assertTrue(read.status().same(written.status()));
+            assertTrue(read.status().same(made.file().status()));
             assertThrows(RuntimeException.class, () -> read.map(bytes, true, arena), "opened to read only");
         }
     }
@@ -129,9 +140,9 @@ public abstract class SegmentAllocatorContract {
     @Test
     void aSegmentOpenedForWritingIsTheProducers() {
         long bytes = allocator.pageBytes();
-        allocator.allocate(block, FILE, bytes).close();
+        allocator.allocate(block, locator, FILE, bytes).close();
         try (Arena arena = Arena.ofConfined();
-                NativeFile segment = allocator.open(block, allocator.locator(), FILE, true)) {
+                NativeFile segment = allocator.open(block, locator, FILE, true)) {
             segment.map(bytes, true, arena).set(ValueLayout.JAVA_LONG, 0, 42);
         }
     }
@@ -140,14 +151,15 @@ public abstract class SegmentAllocatorContract {
     void aSegmentThatExistsIsRefusedAndStaysAsItWas() {
         long bytes = allocator.pageBytes();
         try (Arena arena = Arena.ofConfined();
-                NativeFile first = allocator.allocate(block, FILE, bytes)) {
+                Allocation made = allocator.allocate(block, locator, FILE, bytes)) {
+            NativeFile first = made.file();
             MemorySegment mapping = first.map(bytes, true, arena);
             mapping.set(ValueLayout.JAVA_LONG, 0, 42);
             KernelException refused =
-                    assertThrows(KernelException.class, () -> allocator.allocate(block, FILE, 2 * bytes));
+                    assertThrows(KernelException.class, () -> allocator.allocate(block, locator, FILE, 2 * bytes));
             assertEquals(KernelException.EEXIST, refused.errno());
             assertEquals(bytes, first.status().bytes());
-            try (NativeFile again = allocator.open(block, allocator.locator(), FILE, false)) {
+            try (NativeFile again = allocator.open(block, locator, FILE, false)) {
                 assertTrue(again.status().same(first.status()));
                 assertEquals(42, again.map(bytes, false, arena).get(ValueLayout.JAVA_LONG, 0));
             }
@@ -159,11 +171,11 @@ public abstract class SegmentAllocatorContract {
         long bytes = allocator.pageBytes();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mapping;
-            try (NativeFile segment = allocator.allocate(block, FILE, bytes)) {
-                mapping = segment.map(bytes, true, arena);
+            try (Allocation segment = allocator.allocate(block, locator, FILE, bytes)) {
+                mapping = segment.file().map(bytes, true, arena);
             }
             mapping.set(ValueLayout.JAVA_LONG, 0, 42);
-            allocator.release(block, allocator.locator(), FILE);
+            allocator.release(block, locator, FILE);
             assertEquals(42, mapping.get(ValueLayout.JAVA_LONG, 0));
             mapping.set(ValueLayout.JAVA_LONG, bytes - 8, 43);
             assertEquals(43, mapping.get(ValueLayout.JAVA_LONG, bytes - 8));
@@ -172,11 +184,11 @@ public abstract class SegmentAllocatorContract {
 
     @Test
     void whatIsReleasedIsGoneAndReleasingItAgainIsNoError() {
-        allocator.allocate(block, FILE, allocator.pageBytes()).close();
-        allocator.release(block, allocator.locator(), FILE);
-        assertNull(allocator.open(block, allocator.locator(), FILE, false));
+        allocator.allocate(block, locator, FILE, allocator.pageBytes()).close();
+        allocator.release(block, locator, FILE);
+        assertNull(allocator.open(block, locator, FILE, false));
         assertEquals(List.of(), block.list());
-        allocator.release(block, allocator.locator(), FILE);
+        allocator.release(block, locator, FILE);
     }
 
     @Test
@@ -198,10 +210,11 @@ public abstract class SegmentAllocatorContract {
 
     private void allocateAndRelease(String name) {
         for (int round = 0; round < 50; round++) {
-            try (NativeFile segment = allocator.allocate(block, name, allocator.pageBytes())) {
-                assertEquals(allocator.pageBytes(), segment.status().bytes());
+            String place = allocator.locator();
+            try (Allocation segment = allocator.allocate(block, place, name, allocator.pageBytes())) {
+                assertEquals(allocator.pageBytes(), segment.file().status().bytes());
             }
-            allocator.release(block, allocator.locator(), name);
+            allocator.release(block, place, name);
         }
     }
 
@@ -212,7 +225,7 @@ public abstract class SegmentAllocatorContract {
         try (SmallFileSystem small = SmallFileSystem.mount("size=1m");
                 Directory full = kernel.openDirectory(small.path())) {
             refusedForRoom(full, full, 2 << 20);
-            allocator.allocate(full, FILE, 512 << 10).close();
+            allocator.allocate(full, locator, FILE, 512 << 10).close();
             assertEquals(List.of(FILE), full.list(), "what does fit is given");
         }
     }
@@ -234,7 +247,8 @@ public abstract class SegmentAllocatorContract {
     }
 
     private void refusedForRoom(Directory full, Directory asked, long bytes) {
-        DataHubException refused = assertThrows(DataHubException.class, () -> allocator.allocate(asked, FILE, bytes));
+        DataHubException refused =
+                assertThrows(DataHubException.class, () -> allocator.allocate(asked, locator, FILE, bytes));
         assertEquals(ErrorCode.NO_SPACE, refused.code());
         assertTrue(refused.getMessage().contains("bytes=" + bytes), refused.getMessage());
         assertTrue(refused.getMessage().contains(full.path()), refused.getMessage());
@@ -245,16 +259,17 @@ public abstract class SegmentAllocatorContract {
 
     @Test
     protected void openingWhatIsNotThereIsNoError() {
-        assertNull(allocator.open(block, allocator.locator(), FILE, false));
-        assertNull(allocator.open(block, allocator.locator(), FILE, true));
+        assertNull(allocator.open(block, locator, FILE, false));
+        assertNull(allocator.open(block, locator, FILE, true));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    protected void aFifoNeverBlocksWhoOpensIt(boolean writable) {
+    protected void aFifoNeverBlocksWhoOpensIt(boolean writable) throws IOException {
+        makePlace();
         Command.run("mkfifo", file().toString());
         assertTimeoutPreemptively(AT_ONCE, () -> {
-            try (NativeFile fifo = allocator.open(block, allocator.locator(), FILE, writable)) {
+            try (NativeFile fifo = allocator.open(block, locator, FILE, writable)) {
                 assertEquals(FileStatus.Kind.OTHER, fifo.status().kind());
             }
         });
@@ -263,29 +278,30 @@ public abstract class SegmentAllocatorContract {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     protected void aLinkIsNeverFollowed(boolean writable) throws IOException {
+        makePlace();
         Path target = Files.writeString(path.resolve("target"), "kept");
         Files.createSymbolicLink(file(), target);
         KernelException refused =
-                assertThrows(KernelException.class, () -> allocator.open(block, allocator.locator(), FILE, writable));
+                assertThrows(KernelException.class, () -> allocator.open(block, locator, FILE, writable));
         assertEquals(KernelException.ELOOP, refused.errno());
-        KernelException exists =
-                assertThrows(KernelException.class, () -> allocator.allocate(block, FILE, allocator.pageBytes()));
+        KernelException exists = assertThrows(
+                KernelException.class, () -> allocator.allocate(block, locator, FILE, allocator.pageBytes()));
         assertEquals(KernelException.EEXIST, exists.errno());
         assertEquals("kept", Files.readString(target));
         assertTrue(Files.isSymbolicLink(file()));
-        allocator.release(block, allocator.locator(), FILE);
+        allocator.release(block, locator, FILE);
         assertEquals("kept", Files.readString(target), "releasing removes the link, not what it names");
     }
 
     @Test
     protected void aDirectoryIsSeenForWhatItIs() throws IOException {
+        makePlace();
         Files.createDirectory(file());
-        try (NativeFile directory = allocator.open(block, allocator.locator(), FILE, false)) {
+        try (NativeFile directory = allocator.open(block, locator, FILE, false)) {
             assertNotNull(directory);
             assertEquals(FileStatus.Kind.DIRECTORY, directory.status().kind());
         }
-        KernelException refused =
-                assertThrows(KernelException.class, () -> allocator.open(block, allocator.locator(), FILE, true));
+        KernelException refused = assertThrows(KernelException.class, () -> allocator.open(block, locator, FILE, true));
         assertEquals(KernelException.EISDIR, refused.errno());
         Files.delete(file());
     }
@@ -321,6 +337,11 @@ public abstract class SegmentAllocatorContract {
         @Override
         public void makeDirectory(String name, int mode) {
             real.makeDirectory(name, mode);
+        }
+
+        @Override
+        public void group(int gid) {
+            real.group(gid);
         }
 
         @Override

@@ -13,6 +13,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.Reservation;
 import org.datahub.api.spi.SegmentAllocator;
 import org.datahub.api.spi.SegmentAllocatorContract;
 import org.junit.jupiter.api.Test;
@@ -40,18 +41,17 @@ class ShmSegmentAllocatorTest extends SegmentAllocatorContract {
     @Test
     void nothingIsMadeWhereTheControlGroupHasNoRoom(@TempDir Path path) throws IOException {
         Path files = Files.createDirectory(path.resolve("group"));
-        MemoryLimit.Group group = new MemoryLimit.Group(
+        SegmentAllocator limited = new ShmSegmentAllocator(Reservation.limitedBy(
                 Files.writeString(files.resolve("memory.max"), "10000\n"),
                 Files.writeString(files.resolve("memory.current"), "6000\n"),
-                files.resolve("memory.stat"));
-        SegmentAllocator limited = new ShmSegmentAllocator(new MemoryLimit(List.of(group)));
+                files.resolve("memory.stat")));
         Kernel kernel = ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
         try (Directory block = kernel.openDirectory(Files.createDirectory(path.resolve("block")))) {
             DataHubException refused =
-                    assertThrows(DataHubException.class, () -> limited.allocate(block, "data.1", 8192));
+                    assertThrows(DataHubException.class, () -> limited.allocate(block, "", "data.1", 8192));
             assertEquals(ErrorCode.MEMORY_LIMIT, refused.code());
             assertEquals(List.of(), block.list());
-            limited.allocate(block, "data.1", 4000).close();
+            limited.allocate(block, "", "data.1", 4000).close();
         }
     }
 }

@@ -28,6 +28,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.datahub.api.layout.Words;
+import org.datahub.api.spi.Reservation;
 import org.datahub.engine.LibraryHubFactory;
 import org.datahub.integrity.crc32c.Crc32cIntegrity;
 import org.datahub.memory.shm.ShmSegmentAllocator;
@@ -38,6 +39,7 @@ final class StoreSites {
     private static final List<Class<?>> BUNDLES =
             List.of(LibraryHubFactory.class, Crc32cIntegrity.class, ShmSegmentAllocator.class);
     private static final String LAYOUTS = Words.class.getPackageName().replace('.', '/') + "/";
+    private static final String RESERVATION = Reservation.class.getName();
     private static final String BELOW = LAYOUTS + "Below";
 
     /// A call: where it stands, and what it calls.
@@ -61,6 +63,9 @@ final class StoreSites {
     static Map<String, Site> all() {
         StoreSites found = withVerbs();
         for (Class<?> bundle : BUNDLES) classes(bundle).forEach(found::readSites);
+        classes(Reservation.class)
+                .filter(model -> className(model).equals(RESERVATION))
+                .forEach(found::readSites);
         return found.sites;
     }
 

@@ -26,10 +26,10 @@ class StoreSitesIT {
             "the same, one step later",
             "NewBlock.remove@Directory.removeDirectory#1",
             "a block damaged so that a directory stands where a file should",
-            "ShmSegmentAllocator.reserved@Directory.unlink#1",
+            "Reservation.reserved@Directory.unlink#1",
             "no room for a new segment: an error path of one process, before anybody sees it",
             "ShmSegmentAllocator.release@Directory.unlink#1",
-            "retires a generation: for the handover, which nothing calls yet"));
+            "a block that could not be made: swept as by the scenario create"));
 
     /// Moments of the program at which a victim can die too.
     private static final Set<String> MOMENTS = Set.of("payload", "held", "edit", "locked");

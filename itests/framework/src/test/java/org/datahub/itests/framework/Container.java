@@ -34,6 +34,9 @@ final class Container {
                 systemProperty("expected.framework").value(System.getProperty("expected.framework")),
                 systemProperty("bundles.dir").value(System.getProperty("bundles.dir")),
                 systemProperty("hub.directory").value(hub.toString()),
+                systemProperty("outside.classpath").value(System.getProperty("java.class.path")),
+                systemProperty("outside.directory").value(System.getProperty("user.dir")),
+                counts(),
                 systemProperty("org.ops4j.pax.logging.DefaultServiceLog.level").value("WARN"),
                 composite(Arrays.stream(files())
                         .filter(
@@ -43,6 +46,14 @@ final class Container {
                         .map(file -> bundle(file.toURI().toString()))
                         .toArray(Option[]::new)),
                 junitBundles());
+    }
+
+    /// `-Ddatahub....` of the build, so that the counts of tests reach the container.
+    private static Option counts() {
+        return composite(System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("datahub."))
+                .map(name -> systemProperty(name).value(System.getProperty(name)))
+                .toArray(Option[]::new));
     }
 
     private static File[] files() {
@@ -80,6 +91,11 @@ final class Container {
                 .filter(bundle -> symbolicName.equals(bundle.getSymbolicName()))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("not installed: " + symbolicName));
+    }
+
+    /// `-Ddatahub.<what>=N` where it is given, else the full count under the profile `proof`, else the small one.
+    static int count(String what, int small, int full) {
+        return Integer.getInteger("datahub." + what, Boolean.getBoolean("datahub.proof") ? full : small);
     }
 
     /// Waits until `condition` holds.

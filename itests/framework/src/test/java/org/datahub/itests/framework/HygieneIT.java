@@ -3,9 +3,6 @@ package org.datahub.itests.framework;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import java.io.File;
-import java.io.FileInputStream;
-import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -37,12 +34,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class HygieneIT {
-    private enum Way {
-        STOP,
-        UPDATE,
-        UNINSTALL
-    }
-
     private static final String ENGINE = "org.datahub.engine";
     private static final Path HUB = Path.of(System.getProperty("hub.directory", "/dev/shm"));
 
@@ -94,7 +85,7 @@ public class HygieneIT {
             awaitNothing(what);
             awaitCollected(what, loader);
         } finally {
-            comesBack(bundle, way);
+            way.comesBack(context, bundle);
         }
     }
 
@@ -121,7 +112,7 @@ public class HygieneIT {
     private void usedThroughout(DataHub hub, String bundle, Way way, String what) throws Exception {
         try (Users users = new Users(hub)) {
             goes(bundle, way);
-            comesBack(bundle, way);
+            way.comesBack(context, bundle);
             long before = users.received();
             Container.await(what + ": the flow goes on", () -> users.received() > before + 100);
             assertEquals(what, List.of(), users.ends());
@@ -140,34 +131,13 @@ public class HygieneIT {
 
     private void goes(String name, Way way) throws Exception {
         Bundle bundle = Container.installed(context, name);
-        switch (way) {
-            case STOP -> bundle.stop();
-            case UPDATE -> {
-                try (InputStream bytes = new FileInputStream(jar(name))) {
-                    bundle.update(bytes);
-                }
-            }
-            case UNINSTALL -> bundle.uninstall();
-        }
+        way.goes(context, name);
         // The framework keeps the classes of what has stopped or gone until it is told that nobody needs them.
         CountDownLatch refreshed = new CountDownLatch(1);
         context.getBundle(0)
                 .adapt(FrameworkWiring.class)
                 .refreshBundles(Collections.singleton(bundle), event -> refreshed.countDown());
         refreshed.await();
-    }
-
-    private void comesBack(String name, Way way) throws Exception {
-        switch (way) {
-            case STOP -> Container.installed(context, name).start();
-            case UPDATE -> {}
-            case UNINSTALL ->
-                context.installBundle(jar(name).toURI().toString()).start();
-        }
-    }
-
-    private static File jar(String name) {
-        return new File(System.getProperty("bundles.dir"), name + ".jar");
     }
 
     private static void awaitNothing(String what) throws Exception {

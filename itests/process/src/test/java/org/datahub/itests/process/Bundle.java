@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 /// @param manifest its manifest
 record Bundle(String name, Path jar, Manifest manifest) {
     private static final String OURS = "org.datahub.";
+    private static final String EXAMPLES = OURS + "examples.";
 
     /// One clause of a manifest header.
     ///
@@ -30,7 +31,7 @@ record Bundle(String name, Path jar, Manifest manifest) {
     /// @param words attributes, and directives with their colon: `version`, `resolution:`
     record Clause(String name, Map<String, String> words) {}
 
-    /// All bundles of the repository.
+    /// All bundles of the repository, examples apart.
     static List<Bundle> all() {
         List<Bundle> bundles = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(":")) {
@@ -51,7 +52,8 @@ record Bundle(String name, Path jar, Manifest manifest) {
         try (JarFile jar = new JarFile(path.toFile())) {
             Manifest manifest = jar.getManifest();
             String name = manifest == null ? null : manifest.getMainAttributes().getValue("Bundle-SymbolicName");
-            if (name != null && name.startsWith(OURS)) into.add(new Bundle(name, path, manifest));
+            if (name != null && name.startsWith(OURS) && !name.startsWith(EXAMPLES))
+                into.add(new Bundle(name, path, manifest));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

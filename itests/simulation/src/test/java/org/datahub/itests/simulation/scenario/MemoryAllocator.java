@@ -1,5 +1,6 @@
 package org.datahub.itests.simulation.scenario;
 
+import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.NativeFile;
 import org.datahub.api.spi.SegmentAllocator;
@@ -24,10 +25,10 @@ final class MemoryAllocator implements SegmentAllocator {
     }
 
     @Override
-    public NativeFile allocate(Directory block, String file, long bytes) {
+    public Allocation allocate(Directory block, String locator, String file, long bytes) {
         NativeFile segment = block.create(file, MODE);
         segment.reserve(bytes);
-        return segment;
+        return Allocation.in(segment, pageBytes());
     }
 
     @Override

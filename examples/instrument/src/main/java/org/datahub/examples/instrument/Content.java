@@ -1,11 +1,11 @@
-package org.datahub.distribution.demo;
+package org.datahub.examples.instrument;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// What a stream of the demo carries. Every payload can be told right from wrong by its slot number
+/// What an instrument publishes. Every payload can be told right from wrong by its slot number
 /// alone.
-interface Content {
+public interface Content {
     /// Some tens of milliseconds.
     int REHEARSALS = 40;
 

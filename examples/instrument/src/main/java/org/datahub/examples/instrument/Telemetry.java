@@ -1,4 +1,4 @@
-package org.datahub.distribution.demo;
+package org.datahub.examples.instrument;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -14,7 +14,7 @@ import java.util.List;
 ///
 /// `sample` is the slot number. `check` is made of the slot number and all words before it, so that
 /// values of another slot, or of two, do not pass.
-final class Telemetry implements Content {
+public final class Telemetry implements Content {
     private static final ValueLayout.OfLong WORD = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /// The words between `sample` and `check`. Ticks are 1/100 s of all processors together;
@@ -50,7 +50,7 @@ final class Telemetry implements Content {
     private final Machine machine;
 
     /// `machine` is null where nothing is filled.
-    Telemetry(Machine machine) {
+    public Telemetry(Machine machine) {
         this.machine = machine;
     }
 

@@ -1,4 +1,4 @@
-package org.datahub.distribution.demo;
+package org.datahub.examples.instrument;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

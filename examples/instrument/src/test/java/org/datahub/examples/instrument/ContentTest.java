@@ -1,4 +1,4 @@
-package org.datahub.distribution.demo;
+package org.datahub.examples.instrument;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertFalse;

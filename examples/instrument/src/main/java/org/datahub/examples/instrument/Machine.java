@@ -1,10 +1,10 @@
-package org.datahub.distribution.demo;
+package org.datahub.examples.instrument;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
 /// Reads what [Telemetry] carries. One thread.
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
     private final ProcFile stat;
     private final ProcFile memory;
     private final ProcFile load;
@@ -13,7 +13,7 @@ final class Machine implements AutoCloseable {
     private final long[] values = new long[Telemetry.values()];
     private int filled;
 
-    Machine() throws IOException {
+    public Machine() throws IOException {
         Path proc = Path.of("/proc");
         stat = new ProcFile(proc.resolve("stat"));
         memory = new ProcFile(proc.resolve("meminfo"));

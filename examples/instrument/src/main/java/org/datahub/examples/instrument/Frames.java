@@ -1,4 +1,4 @@
-package org.datahub.distribution.demo;
+package org.datahub.examples.instrument;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A camera that nobody has to plug in: 4 MiB at 60 Hz. Word i of frame n is `mix(n) + i * STEP`,
 /// so a frame that is torn, moved or stale shows in every word.
-final class Frames implements Content {
+public final class Frames implements Content {
     private static final int BYTES = 4 << 20;
     private static final long STEP = 0x9E3779B97F4A7C15L;
 

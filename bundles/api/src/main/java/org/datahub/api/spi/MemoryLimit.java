@@ -1,4 +1,4 @@
-package org.datahub.memory.shm;
+package org.datahub.api.spi;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,8 +13,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 
 /// The memory limit of this process's control group. It is asked before memory is reserved, because
-/// the kernel
-/// answers a reservation beyond it with SIGKILL.
+/// the kernel answers a reservation beyond it with SIGKILL.
 final class MemoryLimit {
     private final List<Group> groups;
 

@@ -1,4 +1,4 @@
-package org.datahub.memory.shm;
+package org.datahub.api.spi;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,0 +1,283 @@
+package org.datahub.memory.hugepages;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.spi.Allocation;
+import org.datahub.api.spi.AllocatorName;
+import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.FileStatus;
+import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.KernelException;
+import org.datahub.api.spi.NativeFile;
+import org.datahub.api.spi.Reservation;
+import org.datahub.api.spi.SegmentAllocator;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Segments in huge pages: each in a directory of its own, below one that belongs to the user, on a
+/// mount of hugetlbfs.
+///
+/// The pool is asked before, and `fallocate` takes the pages at once: a page that can't be had is an
+/// error or a reported fallback at creation, never a SIGBUS later.
+@Component(configurationPid = "org.datahub.memory.hugepages")
+@Designate(ocd = HugePages.Config.class)
+@AllocatorName("hugepages")
+public final class HugePages implements SegmentAllocator {
+    private static final Logger LOG = LoggerFactory.getLogger(HugePages.class);
+    private static final long ORDINARY_PAGE_BYTES = 4096;
+    private static final int USERS_MODE = 0711; // others pass to the segments of a shared hub, and list nothing
+    private static final int SEGMENT_MODE = 02750;
+    private static final int OTHERS_WRITE = 0022;
+    private static final Pattern OURS = Pattern.compile("/.*/datahub-[0-9]+/[0-9a-f]{32}");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /// The operator's words.
+    @ObjectClassDefinition(
+            name = "DataHub memory: huge pages",
+            description = "Data segments on a mount of hugetlbfs, for blocks with allocator.target ="
+                    + " (allocator.name=hugepages)")
+    public @interface Config {
+        /// `mount`
+        @AttributeDefinition(
+                name = "Mount",
+                description =
+                        "Where hugetlbfs is mounted; empty: the first mount in /proc/mounts with pages of the size")
+        String mount() default "";
+
+        /// `page.size`
+        @AttributeDefinition(
+                name = "Page size",
+                description = "2MiB or 1GiB; empty: that of the mount or, without one, the kernel's default")
+        String page_size() default "";
+
+        /// `pages`
+        @AttributeDefinition(
+                name = "Pages",
+                description = "What happens where huge pages can't be had",
+                options = {
+                    @Option(label = "require: the block is refused", value = "require"),
+                    @Option(label = "prefer: ordinary pages in the hub directory, and reported", value = "prefer")
+                })
+        String pages() default "require";
+    }
+
+    private final Kernel kernel;
+    private final Settings settings;
+    private final Reservation ordinary = Reservation.inMemory();
+
+    /// For `ServiceLoader`: with the defaults, and the kernel of the class path or module path.
+    public HugePages() {
+        this(
+                ServiceLoader.load(Kernel.class, HugePages.class.getClassLoader())
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException(
+                                "no kernel services: put org.datahub.posix on the class path or module path")),
+                Settings.of(Map.of()));
+    }
+
+    /// With the operator's words.
+    ///
+    /// @throws DataHubException `DH-6001`
+    @Activate
+    public HugePages(@Reference Kernel kernel, Config config) {
+        this(kernel, Settings.of(words(config)));
+    }
+
+    HugePages(Kernel kernel, Settings settings) {
+        this.kernel = kernel;
+        this.settings = settings;
+    }
+
+    private static Map<String, String> words(Config config) {
+        Map<String, String> words = new HashMap<>();
+        words.put("mount", config.mount());
+        words.put("page.size", config.page_size());
+        words.put("pages", config.pages());
+        return words;
+    }
+
+    @Override
+    public SegmentAllocator configured(Map<String, String> words) {
+        return new HugePages(kernel, Settings.of(words));
+    }
+
+    @Override
+    public String name() {
+        return "hugepages";
+    }
+
+    @Override
+    public long pageBytes() {
+        return settings.wantedPageBytes();
+    }
+
+    @Override
+    public String locator() {
+        Mounts.Mount mount = mount();
+        if (mount != null) {
+            return mount.path().resolve("datahub-" + kernel.uid()) + "/" + hex() + hex();
+        }
+        if (settings.required()) throw noMount();
+        return "";
+    }
+
+    private static String hex() {
+        return String.format("%016x", RANDOM.nextLong());
+    }
+
+    /// The mount that is used; null where there is none.
+    private Mounts.Mount mount() {
+        long wanted = settings.wantedPageBytes();
+        for (Mounts.Mount each : Mounts.all()) {
+            boolean place = settings.mount() == null || each.path().equals(settings.mount());
+            if (place && each.pageBytes() == wanted) return each;
+        }
+        return null;
+    }
+
+    private DataHubException noMount() {
+        List<String> present = new ArrayList<>();
+        for (Mounts.Mount each : Mounts.all()) present.add(each.path() + " of " + size(each.pageBytes()));
+        long bytes = settings.wantedPageBytes();
+        Path place = settings.mount() == null ? Path.of("/dev/hugepages-" + size(bytes)) : settings.mount();
+        return new DataHubException(
+                ErrorCode.HUGE_PAGES,
+                "no hugetlbfs with pages of this size is mounted: page.size=" + size(bytes) + ", mount="
+                        + (settings.mount() == null ? "any" : place) + ", mounted=" + present,
+                "as root: mkdir -p " + place + " && mount -t hugetlbfs -o pagesize=" + (bytes >> 10)
+                        + "K,mode=1777 none " + place + "; or set pages=prefer");
+    }
+
+    private static String size(long bytes) {
+        if (bytes >= 1 << 30) return (bytes >> 30) + "GiB";
+        return bytes >= 1 << 20 ? (bytes >> 20) + "MiB" : (bytes >> 10) + "KiB";
+    }
+
+    @Override
+    public Allocation allocate(Directory block, String locator, String file, long bytes) {
+        if (locator.isEmpty()) return fallback(block, file, bytes, noMount());
+        try {
+            return huge(Path.of(locator), block, file, bytes);
+        } catch (DataHubException e) {
+            if (settings.required() || e.code() != ErrorCode.HUGE_PAGES) throw e;
+            return fallback(block, file, bytes, e);
+        }
+    }
+
+    private Allocation fallback(Directory block, String file, long bytes, DataHubException why) {
+        LOG.warn("ordinary pages instead of huge ones: {}", why.getMessage());
+        return new Allocation(
+                ordinary.make(block, file, bytes), "", ORDINARY_PAGE_BYTES, "no huge pages: " + why.problem());
+    }
+
+    private Allocation huge(Path locator, Directory block, String file, long bytes) {
+        long page = mountedPageBytes(locator);
+        long pages = (bytes + page - 1) / page;
+        Pool pool = Pool.of(page);
+        if (pool.usable() < pages) throw tooFew(pages, pool, null);
+        try (Directory users = users(locator.getParent())) {
+            users.makeDirectory(locator.getFileName().toString(), SEGMENT_MODE);
+            return made(users, locator, block, file, pages * page, page);
+        } catch (KernelException e) {
+            throw switch (e.errno()) {
+                case KernelException.ENOSPC, KernelException.ENOMEM -> tooFew(pages, Pool.of(page), e);
+                case KernelException.EACCES, KernelException.EPERM -> closed(locator.getParent(), e);
+                default -> e;
+            };
+        }
+    }
+
+    private Allocation made(Directory users, Path locator, Directory block, String file, long bytes, long page) {
+        String name = locator.getFileName().toString();
+        try (Directory segment = users.openDirectory(name)) {
+            segment.group(block.status().gid());
+            return new Allocation(Reservation.reserved(segment, file, bytes), locator.toString(), page, "");
+        } catch (RuntimeException e) {
+            users.removeDirectory(name);
+            throw e;
+        }
+    }
+
+    private long mountedPageBytes(Path locator) {
+        Path place = locator.getParent().getParent();
+        for (Mounts.Mount each : Mounts.all()) if (each.path().equals(place)) return each.pageBytes();
+        throw noMount();
+    }
+
+    /// The directory of this user on the mount.
+    private Directory users(Path path) {
+        kernel.makeDirectory(path, USERS_MODE);
+        Directory users = kernel.openDirectory(path);
+        FileStatus status = users.status();
+        if (status.uid() == kernel.uid() && (status.mode() & OTHERS_WRITE) == 0) return users;
+        users.close();
+        throw new DataHubException(
+                ErrorCode.HUGE_PAGES,
+                "the directory for huge pages can't be trusted: path=" + path + ", owner=" + status.uid() + ", mode="
+                        + Integer.toOctalString(status.mode()),
+                "as root: rm -r " + path);
+    }
+
+    private static DataHubException closed(Path path, KernelException cause) {
+        return new DataHubException(
+                ErrorCode.HUGE_PAGES,
+                "no permission on the mount of huge pages: path=" + path + ": " + cause.getMessage(),
+                "as root: chmod 1777 " + path.getParent() + "; or set pages=prefer",
+                cause);
+    }
+
+    private static DataHubException tooFew(long pages, Pool pool, KernelException cause) {
+        return new DataHubException(
+                ErrorCode.HUGE_PAGES,
+                "too few huge pages: page.size=" + size(pool.pageBytes()) + ", pages=" + pages + ", usable="
+                        + pool.usable() + " (" + pool.text() + ")" + (cause == null ? "" : ": " + cause.getMessage()),
+                "as root: " + pool.command(pages) + "; or choose fewer or smaller slots, or set pages=prefer",
+                cause);
+    }
+
+    @Override
+    public NativeFile open(Directory block, String locator, String file, boolean writable) {
+        if (locator.isEmpty()) return block.open(file, writable);
+        try (Directory segment = kernel.openDirectory(Path.of(locator))) {
+            return segment.open(file, writable);
+        } catch (KernelException e) {
+            if (e.errno() == KernelException.ENOENT) return null;
+            throw e;
+        }
+    }
+
+    /// What the allocator made only: a path of another form is left alone.
+    @Override
+    public void release(Directory block, String locator, String file) {
+        if (locator.isEmpty()) {
+            block.unlink(file);
+            return;
+        }
+        if (!OURS.matcher(locator).matches()) return;
+        Path path = Path.of(locator);
+        try (Directory users = kernel.openDirectory(path.getParent())) {
+            String name = path.getFileName().toString();
+            try (Directory segment = users.openDirectory(name)) {
+                if (segment != null) segment.unlink(file);
+            }
+            users.removeDirectory(name);
+        } catch (KernelException e) {
+            if (e.errno() != KernelException.ENOENT) throw e;
+        }
+    }
+}
