@@ -10,6 +10,8 @@ import java.util.Set;
 /// @param from where it begins
 /// @param accept names of the algorithms whose slots it takes; never learnt from a slot
 /// @param badSlot what becomes of a slot that fails verification
+/// @param copyFirst whether a slot is copied before it is verified, so that a hostile writer can't
+/// change it afterwards
 /// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or
 /// null for the hub's time
 /// @param waiting how it waits
@@ -20,6 +22,7 @@ public record ConsumerSpec(
         StartFrom from,
         Set<String> accept,
         BadSlot badSlot,
+        boolean copyFirst,
         Duration attachTimeout,
         Waiting waiting,
         Duration interval,
@@ -62,37 +65,54 @@ public record ConsumerSpec(
 
     private static ConsumerSpec of(Delivery delivery) {
         return new ConsumerSpec(
-                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, null, Waiting.BLOCK, Duration.ZERO, "consumer");
+                delivery,
+                StartFrom.LATEST,
+                SEALED,
+                BadSlot.FAIL,
+                false,
+                null,
+                Waiting.BLOCK,
+                Duration.ZERO,
+                "consumer");
     }
 
     /// Beginning here.
     public ConsumerSpec from(StartFrom start) {
-        return new ConsumerSpec(delivery, start, accept, badSlot, attachTimeout, waiting, interval, label);
+        return new ConsumerSpec(delivery, start, accept, badSlot, copyFirst, attachTimeout, waiting, interval, label);
     }
 
     /// Taking slots of these algorithms only; `none` must be named to be taken.
     public ConsumerSpec accept(String... algorithms) {
-        return new ConsumerSpec(delivery, from, Set.of(algorithms), badSlot, attachTimeout, waiting, interval, label);
+        return new ConsumerSpec(
+                delivery, from, Set.of(algorithms), badSlot, copyFirst, attachTimeout, waiting, interval, label);
     }
 
     /// Treating bad slots like this.
     public ConsumerSpec badSlot(BadSlot policy) {
-        return new ConsumerSpec(delivery, from, accept, policy, attachTimeout, waiting, interval, label);
+        return new ConsumerSpec(delivery, from, accept, policy, copyFirst, attachTimeout, waiting, interval, label);
+    }
+
+    /// Verifying a private copy of each slot, and reading that. Whoever can write the block's data
+    /// can otherwise
+    /// change a slot between its verification and its use. It costs a copy a slot: about as much as
+    /// reading it once more; nothing is pinned, and a batch is one slot.
+    public ConsumerSpec copyFirst(boolean wanted) {
+        return new ConsumerSpec(delivery, from, accept, badSlot, wanted, attachTimeout, waiting, interval, label);
     }
 
     /// Waiting up to `time` for the block to appear.
     public ConsumerSpec attachTimeout(Duration time) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, time, waiting, interval, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, time, waiting, interval, label);
     }
 
     /// Waiting like this.
     public ConsumerSpec waiting(Waiting chosen) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, chosen, interval, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, attachTimeout, chosen, interval, label);
     }
 
     /// Known to people as `text`.
     public ConsumerSpec label(String text) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, interval, text);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, attachTimeout, waiting, interval, text);
     }
 
     /// Getting the newest slot at most once in `time`. What lies between is passed over and counts
@@ -100,6 +120,6 @@ public record ConsumerSpec(
     /// waits
     /// for the time, this consumer costs the producer nothing.
     public ConsumerSpec newestEach(Duration time) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, time, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, attachTimeout, waiting, time, label);
     }
 }

@@ -24,6 +24,7 @@ class ConsumerSpecTest {
                 .from(StartFrom.OLDEST)
                 .accept("hmac-sha256")
                 .badSlot(BadSlot.SKIP)
+                .copyFirst(true)
                 .attachTimeout(Duration.ofSeconds(3))
                 .waiting(Waiting.SPIN)
                 .label("recorder");
@@ -33,6 +34,7 @@ class ConsumerSpecTest {
                         StartFrom.OLDEST,
                         Set.of("hmac-sha256"),
                         BadSlot.SKIP,
+                        true,
                         Duration.ofSeconds(3),
                         Waiting.SPIN,
                         Duration.ZERO,
@@ -50,6 +52,7 @@ class ConsumerSpecTest {
                 StartFrom.LATEST,
                 names,
                 BadSlot.FAIL,
+                false,
                 Duration.ZERO,
                 Waiting.BLOCK,
                 Duration.ZERO,
