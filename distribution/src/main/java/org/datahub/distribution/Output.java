@@ -7,8 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 
-/// Standard output: lines are gathered until [#flush], payloads go straight from their memory to
-/// the kernel.
+/// Standard output: lines are gathered until [#flush], payloads go to the kernel at once.
 ///
 /// A `PrintStream` would swallow the error that says that nobody reads any more.
 public final class Output {

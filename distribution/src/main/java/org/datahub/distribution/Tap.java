@@ -1,6 +1,8 @@
 package org.datahub.distribution;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.Next;
@@ -22,6 +24,7 @@ final class Tap {
     private final DataBlockConsumer in;
     private final Terminal terminal;
     private final Form form;
+    private ByteBuffer copy = ByteBuffer.allocateDirect(0);
 
     Tap(DataBlockConsumer in, Terminal terminal, Form form) {
         this.in = in;
@@ -41,9 +44,8 @@ final class Tap {
             }
             switch (next) {
                 case SLOT -> {
-                    show();
-                    if (!in.release()) gap();
-                    seen++;
+                    if (show()) seen++;
+                    else gap();
                 }
                 case GAP -> gap();
                 case TIMEOUT -> silent.run();
@@ -57,14 +59,27 @@ final class Tap {
         terminal.out().flush();
     }
 
-    private void show() throws IOException {
-        switch (form) {
-            case RAW ->
-                terminal.out()
-                        .write(in.segment().asSlice(in.offset(), in.length()).asByteBuffer());
-            case TEXT -> terminal.out().line(SlotText.of(in).line());
-            case JSON -> terminal.out().line(Json.line(SlotText.of(in)));
+    /// Takes what is to be shown, and shows it when the release has proven it: who may be evicted
+    /// reads memory that can change meanwhile. False where the slot is lost.
+    private boolean show() throws IOException {
+        if (form == Form.RAW) {
+            int length = take();
+            if (!in.release()) return false;
+            terminal.out().write(copy.clear().limit(length));
+            return true;
         }
+        SlotText slot = SlotText.of(in);
+        if (!in.release()) return false;
+        terminal.out().line(form == Form.JSON ? Json.line(slot) : slot.line());
+        return true;
+    }
+
+    /// Copies the payload; how many bytes it has.
+    private int take() {
+        int length = (int) in.length();
+        if (copy.capacity() < length) copy = ByteBuffer.allocateDirect((int) in.slotBytes());
+        MemorySegment.copy(in.segment(), in.offset(), MemorySegment.ofBuffer(copy.clear()), 0, length);
+        return length;
     }
 
     private void gap() throws IOException {

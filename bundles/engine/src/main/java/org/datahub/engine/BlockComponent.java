@@ -1,6 +1,5 @@
 package org.datahub.engine;
 
-import java.util.Locale;
 import java.util.Map;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.DataHubException;
@@ -379,18 +378,17 @@ public final class BlockComponent implements DeclaredBlock {
     private static BlockSpec read(Config config, Map<String, Object> properties) {
         try {
             BlockSpec spec = BlockSpec.named(HubDirectory.checked(name(config, properties)))
-                    .policy(SyncPolicy.valueOf(config.policy().strip().toUpperCase(Locale.ROOT)))
+                    .policy(Quantities.word("policy", SyncPolicy.class, config.policy()))
                     .slotBytes(Quantities.bytes("slot.bytes", config.slot_bytes()))
                     .batch(config.batch())
                     .align(config.align())
-                    .timestamps(Timestamps.valueOf(config.timestamp().strip().toUpperCase(Locale.ROOT)))
+                    .timestamps(Quantities.word("timestamp", Timestamps.class, config.timestamp()))
                     .pins(config.pins())
-                    .integrityMode(IntegrityMode.valueOf(
-                            config.integrity_mode().strip().toUpperCase(Locale.ROOT)))
+                    .integrityMode(Quantities.word("integrity.mode", IntegrityMode.class, config.integrity_mode()))
                     .writeTimeout(Quantities.duration("write.timeout", config.write_timeout()))
                     .stall(
                             Quantities.duration("stall", config.stall()),
-                            StallPolicy.valueOf(config.stall_policy().strip().toUpperCase(Locale.ROOT)))
+                            Quantities.word("stall.policy", StallPolicy.class, config.stall_policy()))
                     .requireConsumer(config.require_consumer())
                     .locks(config.locks());
             // A .cfg file has one line for all of them.
@@ -417,9 +415,9 @@ public final class BlockComponent implements DeclaredBlock {
         if (parts.length < 2 || parts.length > 4) {
             throw new IllegalArgumentException("zones can't be read: zones=" + text + ", as in setup:4KiB:8");
         }
-        long fields = parts.length > 2 ? Quantities.bytes("zones", parts[2]) : 0;
+        int fields = parts.length > 2 ? Quantities.count("zones", parts[2]) : 0;
         String hash = parts.length > 3 ? parts[3].strip() : "";
-        return spec.zone(parts[0].strip(), Quantities.bytes("zones", parts[1]), Math.toIntExact(fields), hash);
+        return spec.zone(parts[0].strip(), Quantities.bytes("zones", parts[1]), fields, hash);
     }
 
     private static String name(Config config, Map<String, Object> properties) {

@@ -17,7 +17,7 @@ final class Declarations {
         /// The provider that the configuration chooses.
         IntegritySource integrity();
 
-        /// Those before it have gone: it counts from now on.
+        /// It counts from now on: those before it have gone, or the engine can work at last.
         void counts();
     }
 
@@ -33,6 +33,14 @@ final class Declarations {
         List<Declaration> those = byName.computeIfAbsent(name, declared -> new ArrayList<>());
         those.add(declaration);
         return those.size() == 1;
+    }
+
+    void countAnew() {
+        List<Declaration> those = new ArrayList<>();
+        synchronized (this) {
+            byName.values().forEach(declared -> those.add(declared.getFirst()));
+        }
+        those.forEach(Declaration::counts);
     }
 
     void remove(String name, Declaration declaration) {

@@ -3,6 +3,8 @@ package org.datahub.engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.Timeouts;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
@@ -87,33 +89,71 @@ public final class EngineComponent {
     }
 
     private final Kernel kernel;
-    private final Settings settings;
     private final Providers providers = new Providers();
     private final Declarations declarations = new Declarations();
-    private final Beats beats;
+    private volatile DataHubException refusal; // of the words, while none were good
+    private volatile Running running; // null while none were good
 
-    /// With the configuration of the moment.
+    /// What the words were good for.
+    private record Running(Settings settings, Beats beats) {
+        Running(Settings settings) {
+            this(settings, new Beats(settings.beat()));
+        }
+    }
+
+    /// With the configuration of the moment. Words that can't be used do not end the component: those
+    /// that need it would not begin again when the file is mended.
     @Activate
     public EngineComponent(@Reference Kernel kernel, Config config) {
         this.kernel = kernel;
-        this.settings = Settings.of(config);
-        this.beats = new Beats(settings.beat());
+        begin(config);
+    }
+
+    private void begin(Config config) {
+        try {
+            running = new Running(read(config));
+            refusal = null;
+        } catch (DataHubException e) {
+            refusal = e;
+            LOG.error("{}", e.getMessage());
+        }
+    }
+
+    private static Settings read(Config config) {
+        try {
+            return Settings.of(config);
+        } catch (RuntimeException e) { // ours, and that of Declarative Services for a word that is no number
+            throw new DataHubException(
+                    ErrorCode.CONFIGURATION,
+                    "the engine is configured with a value that can't be used: pid=org.datahub.engine: "
+                            + e.getMessage(),
+                    "mend the file; it is read again when it changes",
+                    e);
+        }
     }
 
     /// Peers in other processes must not feel a changed configuration: what runs goes on as it is.
     @Modified
     void modified(Config config) {
+        Running now = running;
+        if (now == null) {
+            begin(config);
+            if (running != null) declarations.countAnew();
+            return;
+        }
         try {
-            if (Settings.of(config).equals(settings)) return;
-            LOG.info("the changed configuration takes effect when the engine starts anew: running with {}", settings);
-        } catch (IllegalArgumentException e) {
-            LOG.error("DH-6001 the changed configuration is refused, the last good one stays: {}", e.getMessage());
+            if (read(config).equals(now.settings)) return;
+            LOG.info(
+                    "the changed configuration takes effect when the engine starts anew: running with {}",
+                    now.settings);
+        } catch (DataHubException e) {
+            LOG.error("the changed configuration is refused, the last good one stays: {}", e.getMessage());
         }
     }
 
     @Deactivate
     void deactivate() {
-        beats.close();
+        if (running != null) running.beats.close();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -147,8 +187,13 @@ public final class EngineComponent {
     }
 
     /// A hub for one user.
+    ///
+    /// @throws DataHubException `DH-1001`, and `DH-6001` until the engine's configuration can be used
     Hub open(String label) {
-        HubDirectory directory = HubDirectory.open(kernel, settings.directory());
-        return new Hub(kernel, directory, providers, declarations, beats, label, settings.timeouts(), () -> {});
+        DataHubException refused = refusal;
+        if (refused != null) throw new DataHubException(refused.code(), refused.problem(), refused.advice(), refused);
+        Running now = running;
+        HubDirectory directory = HubDirectory.open(kernel, now.settings.directory());
+        return new Hub(kernel, directory, providers, declarations, now.beats, label, now.settings.timeouts(), () -> {});
     }
 }

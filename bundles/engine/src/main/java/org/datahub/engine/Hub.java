@@ -244,10 +244,12 @@ final class Hub implements DataHub {
     }
 
     private void requireOpen() {
-        if (closed) {
-            throw new DataHubException(
-                    ErrorCode.HANDLE_CLOSED, "the hub is closed: hub=" + directory.path(), "open a new one");
-        }
+        if (closed) throw closed("hub=" + directory.path());
+    }
+
+    /// What a call gets after [#close].
+    static DataHubException closed(String which) {
+        return new DataHubException(ErrorCode.HANDLE_CLOSED, "the hub is closed: " + which, "open a new one");
     }
 
     @Override

@@ -21,64 +21,78 @@ import org.osgi.service.component.annotations.ServiceScope;
 /// handles.
 @Component(service = DataHub.class, scope = ServiceScope.BUNDLE)
 public final class HubComponent implements DataHub {
-    private final Hub hub;
+    private final EngineComponent engine;
+    private final String label;
+    private Hub hub; // from the first call on
+    private boolean closed;
 
-    /// Opens the hub directory that the engine is configured for.
-    ///
-    /// @throws org.datahub.api.DataHubException `DH-1001` when it can't be trusted
+    /// For the bundle that asks. The hub directory is opened by the first call: a service that could
+    /// not be had is not asked for again when the engine's configuration is mended.
     @Activate
     public HubComponent(@Reference EngineComponent engine, ComponentContext context) {
         Bundle user = context.getUsingBundle();
-        hub = engine.open(user == null ? "container" : user.getSymbolicName());
+        this.engine = engine;
+        this.label = user == null ? "container" : user.getSymbolicName();
     }
 
     @Deactivate
     void deactivate() {
-        hub.close();
+        close();
+    }
+
+    private synchronized Hub hub() {
+        if (hub == null && closed) throw Hub.closed("label=" + label);
+        if (hub == null) hub = engine.open(label);
+        return hub;
     }
 
     @Override
     public Path directory() {
-        return hub.directory();
+        return hub().directory();
     }
 
     @Override
     public DataBlockProducer create(BlockSpec spec) {
-        return hub.create(spec);
+        return hub().create(spec);
     }
 
     @Override
     public BlockInfo declare(BlockSpec spec) {
-        return hub.declare(spec);
+        return hub().declare(spec);
     }
 
     @Override
     public DataBlockConsumer attach(String name, ConsumerSpec spec) {
-        return hub.attach(name, spec);
+        return hub().attach(name, spec);
     }
 
     @Override
     public List<String> list() {
-        return hub.list();
+        return hub().list();
     }
 
     @Override
     public BlockInfo info(String name) {
-        return hub.info(name);
+        return hub().info(name);
     }
 
     @Override
     public List<SlotInfo> slots(String name) {
-        return hub.slots(name);
+        return hub().slots(name);
     }
 
     @Override
     public void remove(String name) {
-        hub.remove(name);
+        hub().remove(name);
     }
 
     @Override
     public void close() {
-        hub.close();
+        Hub open;
+        synchronized (this) {
+            closed = true;
+            open = hub;
+        }
+        if (open != null) open.close();
     }
 }

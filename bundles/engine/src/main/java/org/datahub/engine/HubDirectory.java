@@ -148,7 +148,7 @@ final class HubDirectory implements AutoCloseable {
     /// @throws DataHubException `DH-2007` when the hub is closed
     Use use() {
         if (uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0) return new Use();
-        throw new DataHubException(ErrorCode.HANDLE_CLOSED, "the hub is closed: hub=" + path, "open a new one");
+        throw Hub.closed("hub=" + path);
     }
 
     /// A call or a block that needs the directory.

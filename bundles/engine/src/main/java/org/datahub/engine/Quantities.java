@@ -1,10 +1,11 @@
 package org.datahub.engine;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 
-/// Sizes and times as people type them into configuration.
+/// Sizes, times and words as people type them into configuration.
 final class Quantities {
     private static final Map<String, Long> BYTES = Map.of(
             "",
@@ -38,6 +39,26 @@ final class Quantities {
     /// As in `5s`, `500ms`.
     static Duration duration(String what, String text) {
         return Duration.ofNanos(value(what, text, NANOS, text.strip().toLowerCase(Locale.ROOT), "500ms"));
+    }
+
+    /// One of the words of `type`, whatever its case.
+    static <E extends Enum<E>> E word(String what, Class<E> type, String text) {
+        for (E each : type.getEnumConstants()) {
+            if (each.name().equalsIgnoreCase(text.strip())) return each;
+        }
+        throw new IllegalArgumentException(
+                "no such word: " + what + "=" + text + ", allowed: " + Arrays.toString(type.getEnumConstants()));
+    }
+
+    /// A count as in `8`, 0 to the greatest `int`.
+    static int count(String what, String text) {
+        try {
+            int count = Integer.parseInt(text.strip());
+            if (count >= 0) return count;
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(what + " can't be read: " + what + "=" + text + ", as in 8", e);
+        }
+        throw new IllegalArgumentException("negative: " + what + "=" + text + ", least=0");
     }
 
     private static long value(String what, String text, Map<String, Long> units, String folded, String example) {

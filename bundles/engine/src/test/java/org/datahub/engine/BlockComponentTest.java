@@ -218,20 +218,22 @@ class BlockComponentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "slot_bytes, 0",
-        "slot_bytes, 64 bananas",
-        "slot_bytes, 3GiB",
-        "slot_bytes, -1",
-        "policy, FASTEST",
-        "timestamp, sundial",
-        "integrity_mode, sometimes",
-        "write_timeout, soon",
-        "write_timeout, -5s"
+        "slot_bytes, 0, slotBytes=0",
+        "slot_bytes, 64 bananas, slot.bytes=64 bananas",
+        "slot_bytes, 3GiB, slotBytes=3221225472",
+        "slot_bytes, -1, slot.bytes=-1",
+        "policy, FASTEST, 'policy=FASTEST, allowed: [LATEST_ONLY, SEQUENTIAL, SEQUENTIAL_SYNC]'",
+        "timestamp, sundial, timestamp=sundial",
+        "integrity_mode, sometimes, integrity.mode=sometimes",
+        "stall_policy, wait, stall.policy=wait",
+        "write_timeout, soon, write.timeout=soon",
+        "write_timeout, -5s, write.timeout=-5s"
     })
-    void aWordThatCanNotBeUsedIsRefusedWithItsFile(String key, String word) {
+    void aWordThatCanNotBeUsedIsRefusedWithItsFile(String key, String word, String told) {
         assertNames(
                 assertRefused(ErrorCode.CONFIGURATION, declare("camera", key, word)::info),
-                "pid=org.datahub.block~camera");
+                "pid=org.datahub.block~camera",
+                told);
         assertTrue(user().list().isEmpty());
     }
 
@@ -288,10 +290,14 @@ class BlockComponentTest {
         assertEquals(List.of("camera", "other"), user().list());
     }
 
-    @Test
-    void aZoneOfMoreFieldsThanCanBeCountedIsRefusedWithItsFile() {
-        BlockComponent declared = declare("camera", "zones", new String[] {"setup:64:99999999999"});
-        assertNames(assertRefused(ErrorCode.CONFIGURATION, declared::info), "pid=org.datahub.block~camera");
+    @ParameterizedTest
+    @ValueSource(strings = {"99999999999", "-1", "some"})
+    void aNumberOfFieldsThatIsNoneIsRefusedWithItsFile(String fields) {
+        BlockComponent declared = declare("camera", "zones", new String[] {"setup:64:" + fields});
+        assertNames(
+                assertRefused(ErrorCode.CONFIGURATION, declared::info),
+                "pid=org.datahub.block~camera",
+                "zones=" + fields);
     }
 
     @Test
@@ -357,14 +363,30 @@ class BlockComponentTest {
         user().remove("camera");
     }
 
-    @Test
-    void theEngineRefusesABeatOutOfRangeAndKeepsTheLastGoodOne() {
-        for (int beat : new int[] {0, -1, 60_001}) {
-            EngineComponent.Config wrong = config(EngineComponent.Config.class, Map.of("beat_ms", beat));
-            assertThrows(IllegalArgumentException.class, () -> new EngineComponent(hub.kernel, wrong));
-            engine.modified(wrong);
-        }
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 60_001})
+    void theEngineKeepsTheLastGoodBeat(int beat) {
+        engine.modified(config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
         assertEquals(hub.path(), user().directory());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 60_001})
+    void anEngineServesItsBlocksOnceItsFileIsMended(int beat) {
+        Map<String, Object> words = Map.of("hub_directory", hub.path().toString());
+        engine = new EngineComponent(hub.kernel, config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
+        engine.bindAllocator(shm, Map.of());
+        hub.closing(engine::deactivate);
+        BlockComponent declared = declare("camera");
+        assertNames(
+                assertRefused(ErrorCode.CONFIGURATION, () -> engine.open("user")),
+                "pid=org.datahub.engine",
+                "beat.ms=" + beat);
+        assertRefused(ErrorCode.CONFIGURATION, declared::info);
+        engine.modified(config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
+        engine.modified(config(EngineComponent.Config.class, words));
+        assertEquals("camera", declared.info().name());
+        assertEquals(List.of("camera"), user().list());
     }
 
     @Test

@@ -198,4 +198,27 @@ public class BlockByConfigurationIT {
             }
         });
     }
+
+    @Test
+    public void anEngineThatCanNotUseItsFileServesTheBlocksOnceItIsMended() throws Exception {
+        Configuration engine = configurations.getConfiguration("org.datahub.engine", "?");
+        String directory = System.getProperty("hub.directory");
+        Container.installed(context, "org.datahub.engine").stop();
+        engine.update(table(Map.of("hub.directory", directory, "beat.ms", "often")));
+        declare("patient", Map.of("slot.bytes", "64", "slots", "8"));
+        Container.installed(context, "org.datahub.engine").start();
+        DataHub again = context.getService(context.getServiceReference(DataHub.class));
+        assertEquals(
+                ErrorCode.CONFIGURATION,
+                assertThrows(DataHubException.class, again::list).code());
+        engine.update(table(Map.of("hub.directory", directory, "beat.ms", "50")));
+        Container.await("block patient", () -> {
+            try {
+                return again.list().contains("patient");
+            } catch (DataHubException e) {
+                assertEquals(ErrorCode.CONFIGURATION, e.code()); // Config Admin tells in its own time
+                return false;
+            }
+        });
+    }
 }
