@@ -8,8 +8,10 @@ import java.util.Set;
 ///
 /// @param delivery what the consumer is to the producer
 /// @param from where it begins
-/// @param accept names of the algorithms whose slots it takes; never learnt from a slot
-/// @param badSlot what becomes of a slot that fails verification
+/// @param accept names of the algorithms whose slots it takes; never learnt from a slot; null for what
+/// the block's configuration in this container says, else [#SEALED]
+/// @param badSlot what becomes of a slot that fails verification; null for what the block's
+/// configuration in this container says, else [BadSlot#FAIL]
 /// @param copyFirst whether a slot is copied before it is verified, so that a hostile writer can't
 /// change it afterwards
 /// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or
@@ -28,7 +30,7 @@ public record ConsumerSpec(
         Duration interval,
         String label) {
 
-    /// What a consumer accepts when it says nothing: every algorithm that detects damage, so not
+    /// What a consumer accepts when nobody says anything: every algorithm that detects damage, so not
     /// `none`.
     public static final Set<String> SEALED = Set.of("crc32c", "hmac-sha256", "blake2b-256");
 
@@ -36,8 +38,7 @@ public record ConsumerSpec(
     public ConsumerSpec {
         Objects.requireNonNull(delivery, "delivery");
         Objects.requireNonNull(from, "from");
-        accept = Set.copyOf(accept);
-        Objects.requireNonNull(badSlot, "badSlot");
+        if (accept != null) accept = Set.copyOf(accept);
         Objects.requireNonNull(waiting, "waiting");
         if (attachTimeout != null && attachTimeout.isNegative())
             throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
@@ -65,15 +66,7 @@ public record ConsumerSpec(
 
     private static ConsumerSpec of(Delivery delivery) {
         return new ConsumerSpec(
-                delivery,
-                StartFrom.LATEST,
-                SEALED,
-                BadSlot.FAIL,
-                false,
-                null,
-                Waiting.BLOCK,
-                Duration.ZERO,
-                "consumer");
+                delivery, StartFrom.LATEST, null, null, false, null, Waiting.BLOCK, Duration.ZERO, "consumer");
     }
 
     /// Beginning here.
@@ -90,6 +83,20 @@ public record ConsumerSpec(
     /// Treating bad slots like this.
     public ConsumerSpec badSlot(BadSlot policy) {
         return new ConsumerSpec(delivery, from, accept, policy, copyFirst, attachTimeout, waiting, interval, label);
+    }
+
+    /// With these where nothing is said.
+    public ConsumerSpec orElse(Set<String> algorithms, BadSlot policy) {
+        return new ConsumerSpec(
+                delivery,
+                from,
+                accept == null ? algorithms : accept,
+                badSlot == null ? policy : badSlot,
+                copyFirst,
+                attachTimeout,
+                waiting,
+                interval,
+                label);
     }
 
     /// Verifying a private copy of each slot, and reading that. Whoever can write the block's data

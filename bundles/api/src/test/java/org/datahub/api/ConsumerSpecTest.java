@@ -2,6 +2,7 @@ package org.datahub.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
@@ -13,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class ConsumerSpecTest {
     @Test
     void aConsumerThatSaysNothingTakesNoUnsealedSlot() {
-        assertFalse(ConsumerSpec.lossless().accept().contains("none"));
-        assertEquals(ConsumerSpec.SEALED, ConsumerSpec.observer().accept());
+        assertFalse(ConsumerSpec.SEALED.contains("none"));
+        assertNull(ConsumerSpec.observer().accept());
+        assertNull(ConsumerSpec.observer().badSlot());
         assertEquals(Set.of("none"), ConsumerSpec.pinned().accept("none").accept());
     }
 
@@ -42,6 +44,15 @@ class ConsumerSpecTest {
                 spec);
         assertEquals(Delivery.OBSERVER, ConsumerSpec.observer().delivery());
         assertEquals(Delivery.PINNED, ConsumerSpec.pinned().delivery());
+    }
+
+    @Test
+    void whatIsNotSaidIsTakenFromElsewhereAndTheRestStays() {
+        ConsumerSpec completed = ConsumerSpec.lossless().orElse(Set.of("hmac-sha256"), BadSlot.SKIP);
+        assertEquals(Set.of("hmac-sha256"), completed.accept());
+        assertEquals(BadSlot.SKIP, completed.badSlot());
+        ConsumerSpec said = ConsumerSpec.lossless().accept("crc32c").badSlot(BadSlot.DELIVER);
+        assertEquals(said, said.orElse(Set.of("none"), BadSlot.SKIP));
     }
 
     @Test
