@@ -80,6 +80,11 @@ final class TapCommand implements Callable<Integer> {
             description = "Algorithms whose slots are taken (default: crc32c,hmac-sha256,blake2b-256).")
     private String[] accept;
 
+    @Option(
+            names = "--copy-first",
+            description = "Verify a private copy of each slot, and show that: against a hostile writer.")
+    private boolean copyFirst;
+
     @Override
     public Integer call() throws IOException {
         if (raw && json) throw usage("--raw and --json exclude each other");
@@ -111,8 +116,10 @@ final class TapCommand implements Callable<Integer> {
             case OBSERVER -> ConsumerSpec.observer();
             case PINNED -> ConsumerSpec.pinned();
         };
-        ConsumerSpec usual =
-                kind.from(reading.from()).attachTimeout(Duration.ZERO).label("tap");
+        ConsumerSpec usual = kind.from(reading.from())
+                .copyFirst(copyFirst)
+                .attachTimeout(Duration.ZERO)
+                .label("tap");
         return accept == null ? usual : usual.accept(accept);
     }
 

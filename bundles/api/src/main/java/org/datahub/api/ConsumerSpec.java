@@ -8,8 +8,12 @@ import java.util.Set;
 ///
 /// @param delivery what the consumer is to the producer
 /// @param from where it begins
-/// @param accept names of the algorithms whose slots it takes; never learnt from a slot
-/// @param badSlot what becomes of a slot that fails verification
+/// @param accept names of the algorithms whose slots it takes; never learnt from a slot; null for what
+/// the block's configuration in this container says, else [#SEALED]
+/// @param badSlot what becomes of a slot that fails verification; null for what the block's
+/// configuration in this container says, else [BadSlot#FAIL]
+/// @param copyFirst whether a slot is copied before it is verified, so that a hostile writer can't
+/// change it afterwards
 /// @param attachTimeout how long to wait for a block that is not there yet, zero looks once; or
 /// null for the hub's time
 /// @param waiting how it waits
@@ -20,12 +24,13 @@ public record ConsumerSpec(
         StartFrom from,
         Set<String> accept,
         BadSlot badSlot,
+        boolean copyFirst,
         Duration attachTimeout,
         Waiting waiting,
         Duration interval,
         String label) {
 
-    /// What a consumer accepts when it says nothing: every algorithm that detects damage, so not
+    /// What a consumer accepts when nobody says anything: every algorithm that detects damage, so not
     /// `none`.
     public static final Set<String> SEALED = Set.of("crc32c", "hmac-sha256", "blake2b-256");
 
@@ -33,8 +38,7 @@ public record ConsumerSpec(
     public ConsumerSpec {
         Objects.requireNonNull(delivery, "delivery");
         Objects.requireNonNull(from, "from");
-        accept = Set.copyOf(accept);
-        Objects.requireNonNull(badSlot, "badSlot");
+        if (accept != null) accept = Set.copyOf(accept);
         Objects.requireNonNull(waiting, "waiting");
         if (attachTimeout != null && attachTimeout.isNegative())
             throw new IllegalArgumentException("negative time: attachTimeout=" + attachTimeout);
@@ -62,37 +66,60 @@ public record ConsumerSpec(
 
     private static ConsumerSpec of(Delivery delivery) {
         return new ConsumerSpec(
-                delivery, StartFrom.LATEST, SEALED, BadSlot.FAIL, null, Waiting.BLOCK, Duration.ZERO, "consumer");
+                delivery, StartFrom.LATEST, null, null, false, null, Waiting.BLOCK, Duration.ZERO, "consumer");
     }
 
     /// Beginning here.
     public ConsumerSpec from(StartFrom start) {
-        return new ConsumerSpec(delivery, start, accept, badSlot, attachTimeout, waiting, interval, label);
+        return new ConsumerSpec(delivery, start, accept, badSlot, copyFirst, attachTimeout, waiting, interval, label);
     }
 
     /// Taking slots of these algorithms only; `none` must be named to be taken.
     public ConsumerSpec accept(String... algorithms) {
-        return new ConsumerSpec(delivery, from, Set.of(algorithms), badSlot, attachTimeout, waiting, interval, label);
+        return new ConsumerSpec(
+                delivery, from, Set.of(algorithms), badSlot, copyFirst, attachTimeout, waiting, interval, label);
     }
 
     /// Treating bad slots like this.
     public ConsumerSpec badSlot(BadSlot policy) {
-        return new ConsumerSpec(delivery, from, accept, policy, attachTimeout, waiting, interval, label);
+        return new ConsumerSpec(delivery, from, accept, policy, copyFirst, attachTimeout, waiting, interval, label);
+    }
+
+    /// With these where nothing is said.
+    public ConsumerSpec orElse(Set<String> algorithms, BadSlot policy) {
+        return new ConsumerSpec(
+                delivery,
+                from,
+                accept == null ? algorithms : accept,
+                badSlot == null ? policy : badSlot,
+                copyFirst,
+                attachTimeout,
+                waiting,
+                interval,
+                label);
+    }
+
+    /// Verifying a private copy of each slot, and reading that. Whoever can write the block's data
+    /// can otherwise
+    /// change a slot between its verification and its use. It costs a copy a slot: about as much as
+    /// reading it once more; nothing is pinned, and a batch is one slot.
+    public ConsumerSpec copyFirst(boolean wanted) {
+        return new ConsumerSpec(delivery, from, accept, badSlot, wanted, attachTimeout, waiting, interval, label);
     }
 
     /// Waiting up to `time` for the block to appear.
     public ConsumerSpec attachTimeout(Duration time) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, time, waiting, interval, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, time, waiting, interval, label);
     }
 
     /// Waiting like this.
     public ConsumerSpec waiting(Waiting chosen) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, chosen, interval, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, attachTimeout, chosen, interval, label);
     }
 
     /// Known to people as `text`.
     public ConsumerSpec label(String text) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, interval, text);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, attachTimeout, waiting, interval, text);
     }
 
     /// Getting the newest slot at most once in `time`. What lies between is passed over and counts
@@ -100,6 +127,6 @@ public record ConsumerSpec(
     /// waits
     /// for the time, this consumer costs the producer nothing.
     public ConsumerSpec newestEach(Duration time) {
-        return new ConsumerSpec(delivery, from, accept, badSlot, attachTimeout, waiting, time, label);
+        return new ConsumerSpec(delivery, from, accept, badSlot, copyFirst, attachTimeout, waiting, time, label);
     }
 }

@@ -2,6 +2,7 @@ package org.datahub.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
@@ -13,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class ConsumerSpecTest {
     @Test
     void aConsumerThatSaysNothingTakesNoUnsealedSlot() {
-        assertFalse(ConsumerSpec.lossless().accept().contains("none"));
-        assertEquals(ConsumerSpec.SEALED, ConsumerSpec.observer().accept());
+        assertFalse(ConsumerSpec.SEALED.contains("none"));
+        assertNull(ConsumerSpec.observer().accept());
+        assertNull(ConsumerSpec.observer().badSlot());
         assertEquals(Set.of("none"), ConsumerSpec.pinned().accept("none").accept());
     }
 
@@ -24,6 +26,7 @@ class ConsumerSpecTest {
                 .from(StartFrom.OLDEST)
                 .accept("hmac-sha256")
                 .badSlot(BadSlot.SKIP)
+                .copyFirst(true)
                 .attachTimeout(Duration.ofSeconds(3))
                 .waiting(Waiting.SPIN)
                 .label("recorder");
@@ -33,6 +36,7 @@ class ConsumerSpecTest {
                         StartFrom.OLDEST,
                         Set.of("hmac-sha256"),
                         BadSlot.SKIP,
+                        true,
                         Duration.ofSeconds(3),
                         Waiting.SPIN,
                         Duration.ZERO,
@@ -43,6 +47,15 @@ class ConsumerSpecTest {
     }
 
     @Test
+    void whatIsNotSaidIsTakenFromElsewhereAndTheRestStays() {
+        ConsumerSpec completed = ConsumerSpec.lossless().orElse(Set.of("hmac-sha256"), BadSlot.SKIP);
+        assertEquals(Set.of("hmac-sha256"), completed.accept());
+        assertEquals(BadSlot.SKIP, completed.badSlot());
+        ConsumerSpec said = ConsumerSpec.lossless().accept("crc32c").badSlot(BadSlot.DELIVER);
+        assertEquals(said, said.orElse(Set.of("none"), BadSlot.SKIP));
+    }
+
+    @Test
     void whatItAcceptsCannotBeChangedFromOutside() {
         Set<String> names = new HashSet<>(Set.of("crc32c"));
         ConsumerSpec spec = new ConsumerSpec(
@@ -50,6 +63,7 @@ class ConsumerSpecTest {
                 StartFrom.LATEST,
                 names,
                 BadSlot.FAIL,
+                false,
                 Duration.ZERO,
                 Waiting.BLOCK,
                 Duration.ZERO,

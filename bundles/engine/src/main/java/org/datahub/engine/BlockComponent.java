@@ -1,7 +1,12 @@
 package org.datahub.engine;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.datahub.api.BadSlot;
 import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
@@ -133,6 +138,26 @@ public final class BlockComponent implements DeclaredBlock {
                 description = "(live) Filter that chooses the integrity provider of this container's producers")
         String integrity_target() default "(integrity.name=crc32c)";
 
+        /// `accept`
+        @AttributeDefinition(
+                name = "Accepted algorithms",
+                description = "(live, for consumers attached after) Algorithms whose slots this container's consumers"
+                        + " take where they don't say it themselves, with a comma between two; empty: all that detect"
+                        + " damage")
+        String[] accept() default {};
+
+        /// `bad.slot`
+        @AttributeDefinition(
+                name = "Bad slots",
+                description = "(live, for consumers attached after) What becomes of a slot that fails verification,"
+                        + " where the consumer does not say it itself",
+                options = {
+                    @Option(label = "fail: the read fails, the next one goes on", value = "FAIL"),
+                    @Option(label = "skip: a gap is reported", value = "SKIP"),
+                    @Option(label = "deliver: marked as bad", value = "DELIVER")
+                })
+        String bad_slot() default "FAIL";
+
         /// `allocator.target`
         @AttributeDefinition(
                 name = "Allocator target",
@@ -186,12 +211,30 @@ public final class BlockComponent implements DeclaredBlock {
         int locks() default 32;
     }
 
+    /// The operator's words, read and checked.
+    private record Settings(BlockSpec spec, Taken taken) {}
+
+    /// What this container's consumers take where they don't say it.
+    private record Taken(Set<String> accept, BadSlot badSlot) {
+        static Taken of(Config config) {
+            // A .cfg file has one line for all of them.
+            Set<String> names = Stream.of(String.join(",", config.accept()).split(","))
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .collect(Collectors.toUnmodifiableSet());
+            return new Taken(
+                    names.isEmpty() ? ConsumerSpec.SEALED : names,
+                    Quantities.word("bad.slot", BadSlot.class, config.bad_slot()));
+        }
+    }
+
     private final EngineComponent engine;
     private final Source source = new Source();
     private final String called;
     private final Declarations.Declaration declaration = new Declared();
     private volatile DataHubException refusal; // of the words, or of a second declaration of one name
     private volatile BlockSpec spec; // null while no words were good
+    private volatile Taken taken = new Taken(ConsumerSpec.SEALED, BadSlot.FAIL);
     private volatile SegmentAllocator allocator;
     private volatile BlockInfo made;
     private boolean declared; // under the name of the spec
@@ -203,7 +246,7 @@ public final class BlockComponent implements DeclaredBlock {
         this.engine = engine;
         this.called = name(config, properties);
         try {
-            this.spec = read(config, properties);
+            use(read(config, properties));
         } catch (DataHubException e) {
             this.refusal = e;
         }
@@ -214,6 +257,11 @@ public final class BlockComponent implements DeclaredBlock {
     void activate() {
         if (refusal != null) refuse(refusal);
         else declare();
+    }
+
+    private void use(Settings settings) {
+        taken = settings.taken();
+        spec = settings.spec();
     }
 
     private void refuse(DataHubException reason) {
@@ -248,21 +296,25 @@ public final class BlockComponent implements DeclaredBlock {
         }
         BlockSpec before = spec;
         try {
-            BlockSpec after = read(config, properties);
+            Settings settings = read(config, properties);
+            BlockSpec after = settings.spec();
             if (!after.name().equals(before.name())) {
                 LOG.warn(
                         "block {}: a changed name takes effect when the configuration is deleted and made anew",
                         before.name());
                 return;
             }
-            spec = after;
+            use(settings);
             LOG.info(
-                    "block {}: for producers opened from now on: write.timeout={}, stall={} {}, require.consumer={}",
+                    "block {}: for producers and consumers opened from now on: write.timeout={}, stall={} {},"
+                            + " require.consumer={}, accept={}, bad.slot={}",
                     after.name(),
                     after.writeTimeout(),
                     after.stall(),
                     after.stallPolicy(),
-                    after.requireConsumer());
+                    after.requireConsumer(),
+                    settings.taken().accept(),
+                    settings.taken().badSlot());
             make();
         } catch (DataHubException e) {
             LOG.error(
@@ -276,7 +328,7 @@ public final class BlockComponent implements DeclaredBlock {
     private void begin(Config config, Map<String, Object> properties) {
         deactivate();
         try {
-            spec = read(config, properties);
+            use(read(config, properties));
             refusal = null;
             declare();
         } catch (DataHubException e) {
@@ -375,7 +427,7 @@ public final class BlockComponent implements DeclaredBlock {
         }
     }
 
-    private static BlockSpec read(Config config, Map<String, Object> properties) {
+    private static Settings read(Config config, Map<String, Object> properties) {
         try {
             BlockSpec spec = BlockSpec.named(HubDirectory.checked(name(config, properties)))
                     .policy(Quantities.word("policy", SyncPolicy.class, config.policy()))
@@ -397,7 +449,7 @@ public final class BlockComponent implements DeclaredBlock {
             }
             if (config.slots() != 0) spec = spec.slots(config.slots());
             if (config.participants() != 0) spec = spec.participants(config.participants());
-            return spec;
+            return new Settings(spec, Taken.of(config));
         } catch (DataHubException e) {
             throw e;
         } catch (RuntimeException e) { // ours, and that of Declarative Services for a word that is no number
@@ -426,11 +478,17 @@ public final class BlockComponent implements DeclaredBlock {
         return pid.startsWith(FACTORY) ? pid.substring(FACTORY.length()) : "";
     }
 
-    /// What producers in this container take from the words.
+    /// What producers and consumers in this container take from the words.
     private final class Declared implements Declarations.Declaration {
         @Override
         public BlockSpec complete(BlockSpec asked) {
             return BlockComponent.this.complete(asked);
+        }
+
+        @Override
+        public ConsumerSpec complete(ConsumerSpec asked) {
+            Taken said = taken;
+            return asked.orElse(said.accept(), said.badSlot());
         }
 
         @Override

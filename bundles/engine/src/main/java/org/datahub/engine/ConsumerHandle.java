@@ -98,14 +98,23 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private SlotReader joinState(ConsumerSpec spec) {
         rows.activate(row, spec.delivery(), 0);
-        return new StateReader(block, scratch, row, spec.delivery() == Delivery.PINNED);
+        return new StateReader(block, scratch, row, spec.delivery() == Delivery.PINNED && !spec.copyFirst());
     }
 
     private SlotReader joinStream(ConsumerSpec spec) {
         long newest = StreamWriter.newest(block.data, block.geometry);
         long start = spec.from() == StartFrom.LATEST ? newest : StreamReader.oldest(newest, block.geometry);
         long epoch = rows.activate(row, spec.delivery(), start);
-        return new StreamReader(block, scratch, ringer, rows, row, spec.delivery() == Delivery.LOSSLESS, epoch, start);
+        return new StreamReader(
+                block,
+                scratch,
+                ringer,
+                rows,
+                row,
+                spec.delivery() == Delivery.LOSSLESS,
+                spec.copyFirst(),
+                epoch,
+                start);
     }
 
     @Override

@@ -5,14 +5,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
 
 /// The blocks that configuration declares in this container; empty without one. Of several that
 /// declare one name the first counts, and the next when that one goes.
 final class Declarations {
-    /// One declared block: what its producers in this container take from the configuration.
+    /// One declared block: what its producers and consumers in this container take from the
+    /// configuration.
     interface Declaration {
         /// The spec with what `asked` leaves open.
         BlockSpec complete(BlockSpec asked);
+
+        /// The spec of a consumer with what `asked` leaves open.
+        ConsumerSpec complete(ConsumerSpec asked);
 
         /// The provider that the configuration chooses.
         IntegritySource integrity();

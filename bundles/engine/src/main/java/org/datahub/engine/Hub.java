@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.datahub.api.BadSlot;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -161,8 +162,11 @@ final class Hub implements DataHub {
         return inside(() -> consume(name, spec));
     }
 
-    private DataBlockConsumer consume(String name, ConsumerSpec spec) {
+    private DataBlockConsumer consume(String name, ConsumerSpec asked) {
         HubDirectory.checked(name);
+        Declarations.Declaration declared = declarations.of(name);
+        ConsumerSpec spec =
+                (declared == null ? asked : declared.complete(asked)).orElse(ConsumerSpec.SEALED, BadSlot.FAIL);
         Duration wait = spec.attachTimeout() == null ? timeouts.attach() : spec.attachTimeout();
         long deadline = Handle.deadline(kernel.nanos(), wait);
         while (true) {

@@ -28,6 +28,7 @@ final class StreamReader implements SlotReader {
     private final int row;
     private final long cursor;
     private final boolean lossless;
+    private final boolean copyFirst;
     private final long cells;
     private final long stride;
     private final long firstCell;
@@ -48,9 +49,17 @@ final class StreamReader implements SlotReader {
     private long gapTo;
 
     /// Reads from `start`. `row` is the caller's, active since join epoch `epoch` if `lossless`.
-    /// Copies live in `arena`.
+    /// Copies live in `arena`; with `copyFirst` every slot is one.
     StreamReader(
-            Block block, Arena arena, Ringer ringer, Rows rows, int row, boolean lossless, long epoch, long start) {
+            Block block,
+            Arena arena,
+            Ringer ringer,
+            Rows rows,
+            int row,
+            boolean lossless,
+            boolean copyFirst,
+            long epoch,
+            long start) {
         this.state = block.state;
         this.control = block.control;
         this.data = block.data;
@@ -61,6 +70,7 @@ final class StreamReader implements SlotReader {
         this.row = row;
         this.cursor = ControlLayout.row(row) + RowLayout.CURSOR;
         this.lossless = lossless;
+        this.copyFirst = copyFirst;
         this.epoch = epoch;
         this.cells = geometry.cells();
         this.stride = geometry.stride();
@@ -79,7 +89,7 @@ final class StreamReader implements SlotReader {
     public Look look(int most) {
         if (lossless && !acknowledged && !acknowledge()) return Look.GAP;
         long stamp = SlotHeader.stamp(data, cell);
-        if (stamp == next + 1) return acknowledged ? inPlace(most) : takeCopy();
+        if (stamp == next + 1) return take(most);
         // 0 tells nothing, also where it is what a cell held before the first round.
         if (stamp == next + 1 - cells && stamp != 0) return notYet();
         return question(most);
@@ -89,7 +99,7 @@ final class StreamReader implements SlotReader {
     public Look glance(int most, int times) {
         for (int glance = 0; glance < times; glance++) {
             Thread.onSpinWait();
-            if (SlotHeader.stamp(data, cell) == next + 1) return acknowledged ? inPlace(most) : look(most);
+            if (SlotHeader.stamp(data, cell) == next + 1) return acknowledged ? take(most) : look(most);
         }
         return Look.NOTHING;
     }
@@ -107,6 +117,11 @@ final class StreamReader implements SlotReader {
         acknowledged = false;
         joins++;
         ringer.ring();
+    }
+
+    /// The slot is there: in place where nobody can overwrite it and nobody need be feared.
+    private Look take(int most) {
+        return acknowledged && !copyFirst ? inPlace(most) : takeCopy();
     }
 
     private Look inPlace(int most) {
@@ -161,7 +176,7 @@ final class StreamReader implements SlotReader {
     private Look question(int most) {
         long head = Words.acquire(data, DataLayout.HEAD);
         long stamp = SlotHeader.stamp(data, cell);
-        if (stamp == next + 1) return acknowledged ? inPlace(most) : takeCopy();
+        if (stamp == next + 1) return take(most);
         if (head <= next && stamp <= next + 1) return notYet();
         boolean letGo = acknowledged && Stall.evicted(state, row);
         long newest = StreamWriter.newest(data, geometry);

@@ -24,8 +24,11 @@ import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.GapReason;
 import org.datahub.api.IntegrityMode;
+import org.datahub.api.Next;
 import org.datahub.api.ProducerState;
+import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
 import org.datahub.api.admin.BlockInfo;
@@ -137,6 +140,10 @@ class BlockComponentTest {
         seen.addAll(keys);
     }
 
+    private static ConsumerSpec oldest() {
+        return ConsumerSpec.observer().from(StartFrom.OLDEST);
+    }
+
     private final Set<String> seen = new TreeSet<>();
 
     @Test
@@ -172,6 +179,16 @@ class BlockComponentTest {
                 for (int i = 0; i < info.slots(); i++) out.write(tx -> {});
                 assertRefused(ErrorCode.CONSUMER_STALLED, () -> out.write(tx -> {}));
                 return idle.lag() == info.slots();
+            }
+        });
+        Map<String, Object> unsealed = Map.of("accept", new String[] {"hmac-sha256, blake2b-256"}, "bad_slot", "skip");
+        hasItsEffect(Set.of("accept", "bad_slot"), unsealed, (info, out) -> {
+            out.write(tx -> {});
+            try (DataBlockConsumer in = user().attach(info.name(), oldest());
+                    DataBlockConsumer own = user().attach(info.name(), oldest().accept("crc32c"))) {
+                return in.next(Duration.ZERO) == Next.GAP
+                        && in.gapReason() == GapReason.BAD
+                        && own.next(Duration.ZERO) == Next.SLOT;
             }
         });
         hasItsEffect(

@@ -27,7 +27,9 @@ import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.WriteTransaction;
+import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.junit.jupiter.api.Test;
@@ -233,6 +235,66 @@ class IntegrityTest {
             assertEquals("0..1", in.gapFrom() + ".." + in.gapTo());
             assertEquals(GapReason.OVERRUN, in.gapReason());
             assertReads(in, 1);
+        }
+    }
+
+    /// A slot that is changed behind its verification, by a writer who does not touch the stamp. The
+    /// producer has seen the consumer, which would read in place.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyACopyThatWasVerifiedStaysWhatItWas(boolean copyFirst) throws IOException {
+        try (DataBlockProducer out = hub.hub().create(spec);
+                DataBlockConsumer in = attach(ConsumerSpec.lossless().copyFirst(copyFirst))) {
+            Geometry geometry = ((Handle) out).block.geometry;
+            for (int i = 0; i < 2; i++) write(out);
+            assertReads(in, 0);
+            assertEquals(Next.SLOT, in.next(Duration.ZERO));
+            hub.flip("b", "data.1", geometry.cellOf(1) + HEADER);
+            long seen = in.segment().get(ValueLayout.JAVA_LONG, in.offset());
+            assertEquals(copyFirst, seen == Pattern.word(1, 0));
+            assertEquals(copyFirst, in.verify());
+            assertTrue(in.release());
+        }
+    }
+
+    @Test
+    void aSlotThatIsChangedWhileItsCopyIsVerifiedIsGood() throws IOException {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        Geometry geometry = threeSlots(spec.integrity("sums"));
+        Block block = hub.block("b", Block.Use.PRODUCE);
+        sums.whileVerifying = () -> Pattern.fillPayload(block.data, geometry.cellOf(0), 99, BYTES);
+        try (DataBlockConsumer in =
+                attach(ConsumerSpec.lossless().accept("sums").copyFirst(true))) {
+            assertEquals(Next.SLOT, in.next(Duration.ZERO));
+            assertEquals(Pattern.word(0, 0), in.segment().get(ValueLayout.JAVA_LONG, in.offset()));
+        }
+    }
+
+    @Test
+    void aBatchOfCopiesIsOneSlotAndAllOfThemCome() {
+        threeSlots(spec);
+        try (DataBlockConsumer in = attach(ConsumerSpec.lossless().copyFirst(true))) {
+            for (int n = 0; n < 3; n++) {
+                assertEquals(Next.SLOT, in.nextBatch(3, Duration.ZERO));
+                assertEquals(n, in.number());
+                assertEquals(1, in.held());
+            }
+            assertTrue(in.release());
+            assertEquals(3, in.received());
+        }
+    }
+
+    @Test
+    void aCopyOfAStateBlockPinsNothing() throws IOException {
+        Geometry geometry = threeSlots(spec.slots(1).policy(SyncPolicy.LATEST_ONLY));
+        try (DataBlockConsumer in = attach(ConsumerSpec.pinned().copyFirst(true))) {
+            assertEquals(Next.SLOT, in.next(Duration.ZERO));
+            assertEquals(2, in.number());
+            for (int cell = 0; cell < geometry.cells(); cell++) hub.flip("b", "data.1", geometry.cell(cell) + HEADER);
+            assertEquals(Pattern.word(2, 0), in.segment().get(ValueLayout.JAVA_LONG, in.offset()));
+            assertTrue(in.verify());
+            assertEquals(0, Words.acquire(((Handle) in).block.control, ControlLayout.row(0) + RowLayout.PINS));
         }
     }
 

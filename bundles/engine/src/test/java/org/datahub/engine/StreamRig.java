@@ -145,7 +145,8 @@ final class StreamRig {
                     block.kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
             from = start;
             Arena arena = new Meddling(hub.closing(Arena.ofShared()), () -> beforeCopy.run());
-            reader = new StreamReader(block, arena, ringer, rows, row, delivery == Delivery.LOSSLESS, epoch, start);
+            reader = new StreamReader(
+                    block, arena, ringer, rows, row, delivery == Delivery.LOSSLESS, false, epoch, start);
             return this;
         }
 

@@ -211,7 +211,7 @@ final class Bench {
         StreamReader reader(long epoch, long start) {
             Ringer producers = new Ringer(
                     block.kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
-            return new StreamReader(block, new Scratch(scratch), producers, rows, 0, epoch > 0, epoch, start);
+            return new StreamReader(block, new Scratch(scratch), producers, rows, 0, epoch > 0, false, epoch, start);
         }
 
         StateReader stateReader(boolean pinning) {
