@@ -61,6 +61,19 @@ class CommandLineTest {
     }
 
     @Test
+    void whatOthersCallThemselvesCanNotSteerTheTerminal() {
+        HubOptions other = HubOptions.defaults().directory(directory).label("\033[2J\nrow");
+        try (DataHub hub = DataHub.open(other)) {
+            hub.create(BlockSpec.named("cam").slotBytes(8)).close("\033[31mred\n");
+        }
+        assertEquals(0, run("tap cam"));
+        for (String line : terminal.errLines()) assertEquals(line.replaceAll("\\p{Cc}", "?"), line);
+        assertEquals(0, run("info cam"));
+        for (String line : terminal.outLines()) assertEquals(line.replaceAll("\\p{Cc}", "?"), line);
+        assertTrue(terminal.outLines().stream().anyMatch(line -> line.contains("label=\ufffd[2J\ufffdrow")));
+    }
+
+    @Test
     void aTapAndAnInfoSayWhyTheStreamEnded() throws IOException {
         terminal.in("abc".getBytes());
         assertEquals(0, run("pub cam --from - --slot-bytes 1"));

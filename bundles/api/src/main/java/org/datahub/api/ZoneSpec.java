@@ -20,6 +20,10 @@ public record ZoneSpec(String name, long bytes, int fields, String schemaHash) {
     public ZoneSpec {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
         if (length < 1 || length > 64) throw new IllegalArgumentException("zone name: bytes=" + length + ", most=64");
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "zone name has a control character: name=" + name.replaceAll("\\p{Cc}", "?"));
+        }
         if (bytes < 0 || bytes > MOST_BYTES) {
             throw new IllegalArgumentException("zone bytes out of range: bytes=" + bytes + ", most=" + MOST_BYTES);
         }

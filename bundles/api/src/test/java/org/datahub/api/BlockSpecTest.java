@@ -95,6 +95,11 @@ class BlockSpecTest {
         assertEquals(Integer.MAX_VALUE, SPEC.slotBytes(Integer.MAX_VALUE).slotBytes());
     }
 
+    @Test
+    void aZoneWhoseNameHasAControlCharacterIsRefused() {
+        refused("name=a?b", () -> SPEC.zone("a\nb", 8, 0));
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE})
     void capacitiesThatCannotBeAreRefused(long slots) {

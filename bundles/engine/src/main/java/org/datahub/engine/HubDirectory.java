@@ -107,15 +107,7 @@ final class HubDirectory implements AutoCloseable {
 
     /// @throws DataHubException `DH-1002`
     static String checked(String name) {
-        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        String fault = null;
-        if (bytes.length == 0) fault = "it is empty";
-        else if (bytes.length > MOST_NAME_BYTES)
-            fault = "it is too long: bytes=" + bytes.length + ", most=" + MOST_NAME_BYTES;
-        else if (name.startsWith(".")) fault = "it starts with a dot";
-        else if (name.indexOf('/') >= 0) fault = "it has a slash";
-        else if (name.chars().anyMatch(Character::isISOControl)) fault = "it has a control character";
-        else if (!new String(bytes, StandardCharsets.UTF_8).equals(name)) fault = "it is no valid text";
+        String fault = fault(name);
         if (fault == null) return name;
         String shown = name.length() > 60 ? name.substring(0, 60) + "..." : name;
         throw new DataHubException(
@@ -124,13 +116,25 @@ final class HubDirectory implements AutoCloseable {
                 "use 1 to 255 bytes without slash and control characters, not starting with a dot");
     }
 
+    /// Why it is no block name; null where it is one.
+    private static String fault(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == 0) return "it is empty";
+        if (bytes.length > MOST_NAME_BYTES)
+            return "it is too long: bytes=" + bytes.length + ", most=" + MOST_NAME_BYTES;
+        if (name.startsWith(".")) return "it starts with a dot";
+        if (name.indexOf('/') >= 0) return "it has a slash";
+        if (name.chars().anyMatch(Character::isISOControl)) return "it has a control character";
+        return new String(bytes, StandardCharsets.UTF_8).equals(name) ? null : "it is no valid text";
+    }
+
     /// Names of the blocks, sorted.
     ///
     /// @throws DataHubException `DH-1012`
     List<String> blocks() {
         try {
             return directory.list().stream()
-                    .filter(name -> !name.startsWith("."))
+                    .filter(name -> fault(name) == null)
                     .filter(name -> {
                         FileStatus status = directory.status(name);
                         return status != null && status.kind() == FileStatus.Kind.DIRECTORY;

@@ -115,10 +115,11 @@ class HubDirectoryTest {
     }
 
     @Test
-    void blocksAreTheDirectoriesThatAreNotHidden() throws IOException {
+    void blocksAreTheDirectoriesWithTheNameOfABlock() throws IOException {
         Files.createDirectory(hub.path().resolve("b"));
         Files.createDirectory(hub.path().resolve("a"));
         Files.createDirectory(hub.path().resolve(".tmp-1"));
+        Files.createDirectory(hub.path().resolve("c\033[2J\nd")); // no block can have such a name
         Files.createFile(hub.path().resolve("file"));
         Files.createSymbolicLink(hub.path().resolve("link"), hub.path().resolve("a"));
         assertEquals(List.of("a", "b"), hub.hub().list());

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /// Every access to memory that another process sees.
 ///
@@ -19,6 +20,9 @@ public final class Words {
     private static final VarHandle LONG = Wire.U64.varHandle().withInvokeExactBehavior();
     private static final VarHandle INT = Wire.U32.varHandle().withInvokeExactBehavior();
     private static final Below BELOW = Below.chosen();
+
+    // Control characters, ends of lines, marks that turn the direction of writing.
+    private static final Pattern STEERING = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\u202a-\\u202e\\u2066-\\u2069]");
 
     private Words() {}
 
@@ -156,12 +160,11 @@ public final class Words {
         return length;
     }
 
-    /// Loads text of `length` bytes, at most `most`, whatever stands there: what is no UTF-8
-    /// becomes a replacement
-    /// mark.
+    /// Loads text of `length` bytes, at most `most`, whatever stands there: what is no UTF-8, and
+    /// what would steer the terminal or the log that shows it, becomes a replacement mark.
     public static String text(MemorySegment segment, long offset, int most, int length) {
         byte[] bytes = new byte[Math.max(0, Math.min(most, length))];
         copy(segment, offset, bytes, 0, bytes.length);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return STEERING.matcher(new String(bytes, StandardCharsets.UTF_8)).replaceAll("\ufffd");
     }
 }

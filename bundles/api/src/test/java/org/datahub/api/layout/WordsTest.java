@@ -114,4 +114,11 @@ class WordsTest {
         memory.fill((byte) 0xff);
         assertEquals("\ufffd\ufffd", Words.text(memory, 8, 8, 2), "what is no UTF-8 is marked");
     }
+
+    @Test
+    void aForeignTextCanNotSteerTheTerminalThatShowsIt() {
+        int bytes = Words.text(memory, 8, 32, "a\033[2J\nb\u0085\u2028\u202ec\u2066\u007f");
+        assertEquals("a\ufffd[2J\ufffdb\ufffd\ufffd\ufffdc\ufffd\ufffd", Words.text(memory, 8, 32, bytes));
+        assertEquals("ünï cödé", Words.text(memory, 8, 32, Words.text(memory, 8, 32, "ünï cödé")));
+    }
 }
