@@ -7,6 +7,7 @@ import java.io.Writer;
 final class HelpWriter extends Writer {
     private final Output out;
     private final StringBuilder line = new StringBuilder();
+    private IOException failure;
 
     HelpWriter(Output out) {
         this.out = out;
@@ -27,7 +28,17 @@ final class HelpWriter extends Writer {
 
     @Override
     public void flush() throws IOException {
-        out.flush();
+        try {
+            out.flush();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /// What became of it, which a `PrintWriter` above keeps to itself; null if it could be written.
+    IOException failure() {
+        return failure;
     }
 
     @Override

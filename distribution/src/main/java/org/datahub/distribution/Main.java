@@ -86,16 +86,18 @@ public final class Main implements Runnable {
 
     /// Runs the command that `args` name, and returns its exit status.
     public int run(String... args) {
+        HelpWriter help = new HelpWriter(terminal.out());
         try {
-            return new CommandLine(this)
+            int status = new CommandLine(this)
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                     .setUsageHelpWidth(100)
-                    .setOut(new PrintWriter(new HelpWriter(terminal.out()), true))
+                    .setOut(new PrintWriter(help, true))
                     .setErr(new PrintWriter(terminal.err(), true))
                     .setParameterExceptionHandler((e, words) -> failed(e, e.getCommandLine()))
                     .setExecutionExceptionHandler((e, line, parsed) -> failed(e, line))
                     .execute(args);
+            return help.failure() == null ? status : failed(help.failure(), spec.commandLine());
         } catch (LinkageError | java.util.ServiceConfigurationError | InternalError e) {
             return failed(e, spec.commandLine());
         }

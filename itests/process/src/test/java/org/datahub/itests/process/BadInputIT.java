@@ -270,6 +270,29 @@ class BadInputIT {
         abstract void to(Path path) throws Exception;
     }
 
+    @Test
+    void aStandardStreamThatIsClosedIsNoOtherFile() throws Exception {
+        refused(
+                1,
+                "datahub: reading or writing failed",
+                cli.redirected("<&-", "pub", "closed", "--from", "-", "--slot-bytes", "64"));
+        assertEquals(0, hub.open().info("closed").next());
+        for (String words : List.of("info closed", "--help")) {
+            refused(1, "datahub: reading or writing failed", cli.redirected(">&-", words.split(" ")));
+        }
+        assertEquals(0, cli.redirected("2>&-", "info", "closed").exit());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tap closed", "errors", "--version"})
+    void aDeviceThatIsFull(String words) throws Exception {
+        hub.open().declare(BlockSpec.named("closed").slotBytes(8).ring(4));
+        try (DataBlockProducer out = hub.open().create(BlockSpec.named("closed"))) {
+            out.write(tx -> {});
+        }
+        refused(1, "datahub: reading or writing failed", cli.redirected(">/dev/full", words.split(" ")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"data.1", "control", "state"})
     void aFileOfABlockThatIsNotWhatItMustBe(String name) throws Exception {

@@ -62,6 +62,15 @@ final class Cli {
         }
     }
 
+    /// Runs a command whose standard streams a shell has changed as by `redirection`.
+    Ended redirected(String redirection, String... words) throws Exception {
+        List<String> shell = new ArrayList<>(List.of("sh", "-c", "exec \"$0\" \"$@\" " + redirection));
+        shell.addAll(command(words));
+        try (Child child = Child.start("datahub " + String.join(" ", words), environment(), null, shell)) {
+            return end(child);
+        }
+    }
+
     static Ended end(Child child) throws InterruptedException {
         int exit = child.exit();
         return new Ended(exit, child.lines(), child.errors());
