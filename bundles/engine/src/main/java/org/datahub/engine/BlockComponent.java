@@ -229,7 +229,7 @@ public final class BlockComponent implements DeclaredBlock {
     }
 
     private final EngineComponent engine;
-    private final Source source = new Source();
+    private final BoundIntegrity source = new BoundIntegrity();
     private final String called;
     private final Declarations.Declaration declaration = new Declared();
     private volatile DataHubException refusal; // of the words, or of a second declaration of one name
@@ -497,43 +497,16 @@ public final class BlockComponent implements DeclaredBlock {
         }
 
         @Override
+        public String allocator() {
+            SegmentAllocator present = allocator;
+            if (present == null) throw EngineComponent.unbound("block=" + BlockComponent.this.name());
+            return present.name();
+        }
+
+        @Override
         public void counts() {
             refusal = null;
             make();
-        }
-    }
-
-    /// The provider that the reference is bound to.
-    private static final class Source implements IntegritySource {
-        private volatile IntegrityProvider provider;
-        private volatile String wanted = "by integrity.target";
-        private volatile long version = 1;
-
-        synchronized void set(IntegrityProvider bound) {
-            provider = bound;
-            wanted = bound.name();
-            version++;
-        }
-
-        synchronized void unset(IntegrityProvider unbound) {
-            if (provider != unbound) return;
-            provider = null;
-            version++;
-        }
-
-        @Override
-        public long version() {
-            return version;
-        }
-
-        @Override
-        public IntegrityProvider current() {
-            return provider;
-        }
-
-        @Override
-        public String wanted() {
-            return wanted;
         }
     }
 }

@@ -8,7 +8,8 @@ import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 
 /// The blocks that configuration declares in this container; empty without one. Of several that
-/// declare one name the first counts, and the next when that one goes.
+/// declare one name the first counts, and the next when that one goes. What no configuration
+/// declares is as the container's hub has it.
 final class Declarations {
     /// One declared block: what its producers and consumers in this container take from the
     /// configuration.
@@ -22,13 +23,31 @@ final class Declarations {
         /// The provider that the configuration chooses.
         IntegritySource integrity();
 
+        /// The allocator for a new block that the configuration chooses.
+        ///
+        /// @throws org.datahub.api.DataHubException `DH-1013` while it is not there
+        String allocator();
+
         /// It counts from now on: those before it have gone, or the engine can work at last.
         void counts();
     }
 
     private final Map<String, List<Declaration>> byName = new HashMap<>();
 
-    synchronized Declaration of(String name) {
+    private final Declaration usual;
+
+    /// `usual` holds for every block that is not declared.
+    Declarations(Declaration usual) {
+        this.usual = usual;
+    }
+
+    /// What holds for the block of this name.
+    Declaration of(String name) {
+        Declaration first = first(name);
+        return first == null ? usual : first;
+    }
+
+    private synchronized Declaration first(String name) {
         List<Declaration> those = byName.get(name);
         return those == null ? null : those.getFirst();
     }
@@ -49,7 +68,7 @@ final class Declarations {
     }
 
     void remove(String name, Declaration declaration) {
-        Declaration before = of(name);
+        Declaration before = first(name);
         Declaration after = without(name, declaration);
         if (before == declaration && after != null) after.counts();
     }
@@ -58,6 +77,6 @@ final class Declarations {
         List<Declaration> those = byName.getOrDefault(name, new ArrayList<>());
         those.remove(declaration);
         if (those.isEmpty()) byName.remove(name);
-        return of(name);
+        return first(name);
     }
 }

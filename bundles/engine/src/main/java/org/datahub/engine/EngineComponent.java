@@ -17,6 +17,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -68,6 +69,20 @@ public final class EngineComponent {
                 name = "Attach timeout",
                 description = "How long an attach waits for a block that is not there yet, as 0s")
         String attach_timeout() default "0s";
+
+        /// `integrity.target`
+        @AttributeDefinition(
+                name = "Integrity target",
+                description = "(live) Filter that chooses the integrity provider of this container's producers into"
+                        + " blocks that no configuration declares")
+        String integrity_target() default "(integrity.name=crc32c)";
+
+        /// `allocator.target`
+        @AttributeDefinition(
+                name = "Allocator target",
+                description = "(live, for new blocks) Filter that chooses the allocator of blocks that no configuration"
+                        + " declares")
+        String allocator_target() default "(allocator.name=shm)";
     }
 
     /// Ours: read and checked once.
@@ -90,7 +105,9 @@ public final class EngineComponent {
 
     private final Kernel kernel;
     private final Providers providers = new Providers();
-    private final Declarations declarations = new Declarations();
+    private final BoundIntegrity integrity = new BoundIntegrity();
+    private final Declarations declarations = new Declarations(new Undeclared(integrity, this::allocatorName));
+    private volatile SegmentAllocator allocator; // for new blocks that no configuration declares
     private volatile DataHubException refusal; // of the words, while none were good
     private volatile Running running; // null while none were good
 
@@ -156,22 +173,64 @@ public final class EngineComponent {
         if (running != null) running.beats.close();
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindAllocator(SegmentAllocator allocator, Map<String, Object> properties) {
-        providers.add(allocator, ranking(properties));
+    @Reference(name = "each.allocator", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindEachAllocator(SegmentAllocator bound, Map<String, Object> properties) {
+        providers.add(bound, ranking(properties));
     }
 
-    void unbindAllocator(SegmentAllocator allocator) {
-        providers.remove(allocator);
+    void unbindEachAllocator(SegmentAllocator unbound) {
+        providers.remove(unbound);
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindIntegrity(IntegrityProvider integrity, Map<String, Object> properties) {
-        providers.add(integrity, ranking(properties));
+    @Reference(name = "each.integrity", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindEachIntegrity(IntegrityProvider bound, Map<String, Object> properties) {
+        providers.add(bound, ranking(properties));
     }
 
-    void unbindIntegrity(IntegrityProvider integrity) {
-        providers.remove(integrity);
+    void unbindEachIntegrity(IntegrityProvider unbound) {
+        providers.remove(unbound);
+    }
+
+    @Reference(
+            name = "allocator",
+            target = "(allocator.name=shm)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAllocator(SegmentAllocator bound) {
+        allocator = bound;
+    }
+
+    void unbindAllocator(SegmentAllocator unbound) {
+        if (allocator == unbound) allocator = null;
+    }
+
+    private String allocatorName() {
+        SegmentAllocator present = allocator;
+        if (present == null) throw unbound("pid=org.datahub.engine");
+        return present.name();
+    }
+
+    /// What a caller is told while no allocator is there that `allocator.target` chooses.
+    static DataHubException unbound(String where) {
+        return new DataHubException(
+                ErrorCode.ALLOCATOR_MISSING,
+                "the allocator that allocator.target= chooses is not there: " + where,
+                "install or start its bundle, or change allocator.target=");
+    }
+
+    @Reference(
+            name = "integrity",
+            target = "(integrity.name=crc32c)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindIntegrity(IntegrityProvider bound) {
+        integrity.set(bound);
+    }
+
+    void unbindIntegrity(IntegrityProvider unbound) {
+        integrity.unset(unbound);
     }
 
     static int ranking(Map<String, Object> properties) {

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.datahub.api.BadSlot;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -27,8 +26,6 @@ final class Hub implements DataHub {
     // A large process takes this long to die: until then its locks tell nothing new.
     private static final long DYING_NANOS = 1_000_000_000L;
     private static final long POLL_NANOS = 2_000_000L;
-    private static final String DEFAULT_ALLOCATOR = "shm";
-    private static final String DEFAULT_INTEGRITY = "crc32c";
 
     private final Kernel kernel;
     private final HubDirectory directory;
@@ -74,7 +71,7 @@ final class Hub implements DataHub {
     private DataBlockProducer produce(BlockSpec asked) {
         HubDirectory.checked(asked.name());
         Declarations.Declaration declared = declarations.of(asked.name());
-        BlockSpec spec = declared == null ? asked : declared.complete(asked);
+        BlockSpec spec = declared.complete(asked);
         if (spec.writeTimeout() == null) spec = spec.writeTimeout(timeouts.write());
         Block block = openOrMake(spec, Block.Use.PRODUCE);
         try {
@@ -89,8 +86,7 @@ final class Hub implements DataHub {
     }
 
     private IntegritySource source(BlockSpec spec, Declarations.Declaration declared) {
-        if (spec.integrity() == null && declared != null) return declared.integrity();
-        return IntegritySource.named(providers, spec.integrity() == null ? DEFAULT_INTEGRITY : spec.integrity());
+        return spec.integrity() == null ? declared.integrity() : IntegritySource.named(providers, spec.integrity());
     }
 
     private Block openOrMake(BlockSpec spec, Block.Use use) {
@@ -104,7 +100,8 @@ final class Hub implements DataHub {
             }
             Geometry geometry = Geometry.of(spec, Ring.bytes());
             SharedLayout shared = new SharedLayout(geometry.rows(), spec.zones(), spec.locks());
-            String allocator = spec.allocator() == null ? DEFAULT_ALLOCATOR : spec.allocator();
+            String allocator =
+                    spec.allocator() == null ? declarations.of(spec.name()).allocator() : spec.allocator();
             boolean made = new NewBlock(kernel, directory, spec.name(), geometry, shared, providers, allocator).make();
             // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
             if (!made && kernel.nanos() - deadline >= 0) {
@@ -164,9 +161,7 @@ final class Hub implements DataHub {
 
     private DataBlockConsumer consume(String name, ConsumerSpec asked) {
         HubDirectory.checked(name);
-        Declarations.Declaration declared = declarations.of(name);
-        ConsumerSpec spec =
-                (declared == null ? asked : declared.complete(asked)).orElse(ConsumerSpec.SEALED, BadSlot.FAIL);
+        ConsumerSpec spec = declarations.of(name).complete(asked);
         Duration wait = spec.attachTimeout() == null ? timeouts.attach() : spec.attachTimeout();
         long deadline = Handle.deadline(kernel.nanos(), wait);
         while (true) {

@@ -32,7 +32,7 @@ public final class LibraryHubFactory implements HubFactory {
                 kernel,
                 directory,
                 providers,
-                new Declarations(),
+                new Declarations(Undeclared.usual(providers)),
                 beats,
                 options.label(),
                 options.timeouts(),

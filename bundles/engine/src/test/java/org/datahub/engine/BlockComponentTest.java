@@ -57,8 +57,10 @@ class BlockComponentTest {
                 config(
                         EngineComponent.Config.class,
                         Map.of("hub_directory", hub.path().toString())));
-        engine.bindAllocator(shm, Map.of());
-        engine.bindIntegrity(hub.crc32c, Map.of());
+        engine.bindEachAllocator(shm, Map.of());
+        engine.bindEachIntegrity(hub.crc32c, Map.of());
+        engine.bindAllocator(shm);
+        engine.bindIntegrity(hub.crc32c);
         hub.closing(engine::deactivate);
     }
 
@@ -356,7 +358,7 @@ class BlockComponentTest {
     void theProducersOfADeclaredBlockFollowItsIntegrityReference() {
         BlockComponent declared = declare("camera");
         TestIntegrity sums = new TestIntegrity("sums", 200);
-        engine.bindIntegrity(sums, Map.of());
+        engine.bindEachIntegrity(sums, Map.of());
         try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
             out.write(tx -> tx.length(0));
             assertEquals("crc32c", declared.info().integrity());
@@ -371,6 +373,45 @@ class BlockComponentTest {
             out.commit(0);
             assertEquals("crc32c", declared.info().integrity());
         }
+    }
+
+    @Test
+    void theProducersOfABlockThatIsNotDeclaredFollowTheReferencesOfTheEngine() {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        engine.bindEachIntegrity(sums, Map.of());
+        BlockSpec spec = BlockSpec.named("free").slotBytes(64).slots(5);
+        engine.unbindAllocator(shm);
+        assertNames(
+                assertRefused(ErrorCode.ALLOCATOR_MISSING, () -> user().create(spec)),
+                "allocator.target",
+                "pid=org.datahub.engine");
+        engine.bindAllocator(shm);
+        try (DataBlockProducer out = user().create(spec)) {
+            out.write(tx -> tx.length(0));
+            assertEquals("crc32c", user().info("free").integrity());
+            engine.bindIntegrity(sums);
+            engine.unbindIntegrity(hub.crc32c);
+            out.write(tx -> tx.length(0));
+            assertEquals("algorithm-200", user().info("free").integrity());
+            engine.unbindIntegrity(sums);
+            assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ZERO));
+        }
+        try (DataBlockProducer own = user().create(spec.integrity("crc32c"))) {
+            own.write(tx -> tx.length(0));
+            assertEquals("crc32c", user().info("free").integrity());
+        }
+    }
+
+    @Test
+    void aDeclaredBlockIsNotMadeByAProducerWhileItsAllocatorIsMissing() {
+        BlockComponent waiting = new BlockComponent(engine, block(), pid("camera"));
+        waiting.activate();
+        assertNames(
+                assertRefused(ErrorCode.ALLOCATOR_MISSING, () -> user().create(BlockSpec.named("camera"))),
+                "allocator.target",
+                "block=camera");
+        assertEquals(List.of(), user().list());
+        waiting.deactivate();
     }
 
     @Test
@@ -392,7 +433,7 @@ class BlockComponentTest {
     void anEngineServesItsBlocksOnceItsFileIsMended(int beat) {
         Map<String, Object> words = Map.of("hub_directory", hub.path().toString());
         engine = new EngineComponent(hub.kernel, config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
-        engine.bindAllocator(shm, Map.of());
+        engine.bindEachAllocator(shm, Map.of());
         hub.closing(engine::deactivate);
         BlockComponent declared = declare("camera");
         assertNames(

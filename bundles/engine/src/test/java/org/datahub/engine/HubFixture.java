@@ -96,7 +96,7 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
                 kernel,
                 directory,
                 providers,
-                new Declarations(),
+                new Declarations(Undeclared.usual(providers)),
                 beats,
                 label,
                 org.datahub.api.Timeouts.defaults(),

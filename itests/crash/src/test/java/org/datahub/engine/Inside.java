@@ -33,7 +33,7 @@ public final class Inside {
                 kernel,
                 HubDirectory.open(kernel, directory),
                 providers,
-                new Declarations(),
+                new Declarations(Undeclared.usual(providers)),
                 beats,
                 label,
                 Timeouts.defaults(),

@@ -23,7 +23,14 @@ public final class SimulatedHub {
         Beats beats = new Beats(NEVER);
         HubDirectory directory = HubDirectory.open(kernel, Path.of("/hub"));
         return new Hub(
-                kernel, directory, providers, new Declarations(), beats, "process", Timeouts.defaults(), beats::close);
+                kernel,
+                directory,
+                providers,
+                new Declarations(Undeclared.usual(providers)),
+                beats,
+                "process",
+                Timeouts.defaults(),
+                beats::close);
     }
 
     /// The row of a consumer.

@@ -94,7 +94,14 @@ final class Bench {
     private static Hub hub(Kernel kernel, HubDirectory directory, Providers providers) {
         Beats beats = new Beats(Duration.ofSeconds(1));
         return new Hub(
-                kernel, directory, providers, new Declarations(), beats, "stress", Timeouts.defaults(), beats::close);
+                kernel,
+                directory,
+                providers,
+                new Declarations(Undeclared.usual(providers)),
+                beats,
+                "stress",
+                Timeouts.defaults(),
+                beats::close);
     }
 
     private static Providers providers() {

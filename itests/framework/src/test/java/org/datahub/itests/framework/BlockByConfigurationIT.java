@@ -5,11 +5,13 @@ import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
 import javax.inject.Inject;
 import org.datahub.api.BlockSpec;
+import org.datahub.api.Claim;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
@@ -91,6 +93,40 @@ public class BlockByConfigurationIT {
         String expected = System.getProperty("expected.framework").equals("felix") ? "felix" : "eclipse";
         assertTrue(framework, framework.contains(expected));
         assertTrue(Runtime.version().feature() >= 25);
+    }
+
+    @Test
+    public void blocksThatNoFileDeclaresFollowTheTargetsOfTheEngineAndNoHandleIsCutOff() throws Exception {
+        Configuration engine = configurations.getConfiguration("org.datahub.engine", "?");
+        Dictionary<String, Object> before = engine.getProperties();
+        try (DataBlockProducer out =
+                hub.create(BlockSpec.named("undeclared").slotBytes(64).slots(4))) {
+            out.write(tx -> {});
+            target(engine, "integrity.target", "(integrity.name=absent)");
+            Container.await("no provider", () -> isRefused(out));
+            target(engine, "integrity.target", "(integrity.name=crc32c)");
+            out.write(tx -> {});
+            assertEquals(2, hub.info("undeclared").next());
+        } finally {
+            engine.update(before);
+            hub.remove("undeclared");
+        }
+    }
+
+    private static boolean isRefused(DataBlockProducer out) {
+        try {
+            if (out.claim(Duration.ZERO) == Claim.CLAIMED) out.abort();
+            return false;
+        } catch (DataHubException e) {
+            assertEquals(ErrorCode.INTEGRITY_MISSING, e.code());
+            return true;
+        }
+    }
+
+    private static void target(Configuration engine, String key, String filter) throws Exception {
+        Dictionary<String, Object> words = engine.getProperties();
+        words.put(key, filter);
+        engine.update(words);
     }
 
     @Test
