@@ -90,7 +90,7 @@ final class NewBlock {
 
     private boolean attempt(String temporary) throws Swept {
         String locator = allocator.locator();
-        hub.directory().makeDirectory(temporary, DIRECTORY_MODE);
+        makeDirectory(temporary);
         try (Directory directory = opened(temporary);
                 NativeFile lock = hold(directory, temporary)) {
             boolean renamed = false;
@@ -104,6 +104,16 @@ final class NewBlock {
                     takeBack(directory, temporary);
                 }
             }
+        }
+    }
+
+    /// A sweeper may come between its name and the look at it.
+    private void makeDirectory(String temporary) throws Swept {
+        try {
+            hub.directory().makeDirectory(temporary, DIRECTORY_MODE);
+        } catch (KernelException e) {
+            if (e.errno() == KernelException.ENOENT) throw new Swept(e);
+            throw e;
         }
     }
 

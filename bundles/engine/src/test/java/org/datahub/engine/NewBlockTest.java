@@ -292,11 +292,12 @@ class NewBlockTest {
         for (String file : files) Files.write(made.resolve(file), new byte[100]);
     }
 
-    @Test
-    void aBuilderWhoseDirectoryIsSweptTooEarlyMakesAnother() {
+    @ParameterizedTest
+    @CsvSource({"create, lock", "makeDirectory, .tmp-"})
+    void aBuilderWhoseDirectoryIsSweptTooEarlyMakesAnother(String step, String what) {
         List<String> made = new CopyOnWriteArrayList<>();
         hub.kernel.fault = (call, name) -> {
-            if (!call.equals("create") || !name.equals("lock") || made.size() == 3) return 0;
+            if (!call.equals(step) || !name.startsWith(what) || made.size() == 3) return 0;
             made.add(name);
             return KernelException.ENOENT;
         };
