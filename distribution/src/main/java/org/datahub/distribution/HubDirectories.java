@@ -17,11 +17,17 @@ final class HubDirectories {
 
     /// Those but `own`, sorted.
     static List<String> others(Path own) throws IOException {
+        return others(USUAL, own);
+    }
+
+    /// Everybody may make one in `place`, under any name: one that would steer the terminal is not told.
+    static List<String> others(Path place, Path own) throws IOException {
         List<String> found = new ArrayList<>();
-        if (!Files.isDirectory(USUAL)) return found;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(USUAL, "datahub-*")) {
+        if (!Files.isDirectory(place)) return found;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, "datahub-*")) {
             for (Path entry : entries) {
-                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !entry.equals(own))
+                boolean readable = entry.toString().chars().noneMatch(Character::isISOControl);
+                if (readable && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS) && !entry.equals(own))
                     found.add(entry.toString());
             }
         }
