@@ -37,11 +37,14 @@ final class RowLock implements SharedLock {
 
     @Override
     public Outcome lock(Duration timeout) {
-        return handle.inside(() -> {
-            if (taken == 0 && !acquire(timeout)) return Outcome.TIMEOUT;
-            taken++;
-            return inconsistent ? Outcome.INCONSISTENT : Outcome.LOCKED;
-        });
+        return handle.inside(() -> take(timeout));
+    }
+
+    /// [#lock], for who is inside already.
+    Outcome take(Duration timeout) {
+        if (taken == 0 && !acquire(timeout)) return Outcome.TIMEOUT;
+        taken++;
+        return inconsistent ? Outcome.INCONSISTENT : Outcome.LOCKED;
     }
 
     private boolean acquire(Duration timeout) {
@@ -104,18 +107,36 @@ final class RowLock implements SharedLock {
 
     @Override
     public void declareConsistent() {
-        requireOwner();
+        handle.inside(() -> {
+            requireOwner();
+            settle();
+            return null;
+        });
+    }
+
+    /// What the lock guards is whole: said by its owner, who is inside.
+    void settle() {
         Words.release(control, at + LockLayout.INCONSISTENT, 0);
         inconsistent = false;
     }
 
     @Override
     public void unlock() {
-        requireOwner();
         handle.inside(() -> {
-            if (--taken == 0) pass();
+            requireOwner();
+            giveBack();
             return null;
         });
+    }
+
+    /// [#unlock], for who is inside already; nothing, where the handle has ended and with it the lock.
+    void giveBack() {
+        if (taken > 0 && --taken == 0) pass();
+    }
+
+    /// Whether this participant has the lock.
+    boolean held() {
+        return taken > 0;
     }
 
     private void requireOwner() {

@@ -6,6 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.Next;
+import org.datahub.api.Slot;
 import org.datahub.api.SlotCopy;
 import org.datahub.api.layout.Words;
 
@@ -51,6 +52,7 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         private final Semaphore demand = new Semaphore(0);
         private volatile boolean cancelled;
         private volatile IllegalArgumentException refusal;
+        private SlotCopy copy;
 
         Publication(Flow.Subscriber<? super SlotCopy> subscriber) {
             this.subscriber = subscriber;
@@ -83,7 +85,7 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
                     subscriber.onNext(copy);
                 }
                 subscriber.onComplete();
-            } catch (InterruptedException | RuntimeException e) {
+            } catch (InterruptedException | RuntimeException | Error e) { // a fault in mapped memory is an Error
                 if (!cancelled) subscriber.onError(e);
             }
         }
@@ -92,15 +94,18 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         /// it any more.
         private SlotCopy next() {
             while (!cancelled) {
-                Next next = consumer.next(LOOK);
+                copy = null;
+                Next next = consumer.read(LOOK, this::take);
                 if (next == Next.END) return null;
-                if (next != Next.SLOT) continue;
-                byte[] payload = new byte[(int) consumer.length()];
-                Words.copy(consumer.segment(), consumer.offset(), payload, 0, payload.length);
-                SlotCopy copy = new SlotCopy(consumer.number(), consumer.timestamp(), consumer.user(), payload);
-                if (consumer.release()) return copy;
+                if (next == Next.SLOT) return copy;
             }
             return null;
+        }
+
+        private void take(Slot slot) {
+            byte[] payload = new byte[(int) slot.length()];
+            Words.copy(consumer.segment(), consumer.offset(), payload, 0, payload.length);
+            copy = new SlotCopy(slot.number(), slot.timestamp(), slot.user(), payload);
         }
     }
 }

@@ -30,6 +30,7 @@ final class ZoneHandle implements FlexibleZone {
     private final Ringer ringer;
     private final Pause pause;
     private final MemorySegment draft;
+    private boolean editing;
 
     ZoneHandle(Handle handle, ZoneSpec spec, long at, RowLock lock, Arena arena) {
         this.handle = handle;
@@ -112,27 +113,37 @@ final class ZoneHandle implements FlexibleZone {
 
     @Override
     public long publish(Duration timeout, Consumer<MemorySegment> edit) {
-        long deadline = Handle.deadline(handle.block.kernel.nanos(), timeout);
-        if (lock.lock(timeout) == SharedLock.Outcome.TIMEOUT) {
-            throw new DataHubException(
-                    ErrorCode.LOCK_TIMEOUT,
-                    "another participant writes the zone: block=" + handle.block.name + ", zone=" + spec.name()
-                            + ", waited=" + timeout,
-                    "try again; see datahub info " + handle.block.name + " for who is attached");
-        }
-        try {
-            lock.declareConsistent(); // a writer that died left the half that nobody reads
-            return handle.inside(() -> {
-                long generation = copyTo(draft, deadline);
-                edit.accept(draft.asSlice(0, spec.bytes()));
-                Words.copy(draft, 0, control, half(generation + 1), spec.bytes());
-                Words.release(control, at + ZoneHeader.GENERATION, generation + 1);
-                changed();
-                return generation + 1;
-            });
-        } finally {
-            lock.unlock();
-        }
+        return handle.inside(() -> {
+            long deadline = Handle.deadline(handle.block.kernel.nanos(), timeout);
+            if (editing) throw new IllegalStateException("the zone is being edited: zone=" + spec.name());
+            if (lock.take(timeout) == SharedLock.Outcome.TIMEOUT) throw busy(timeout);
+            editing = true;
+            try {
+                return replaced(deadline, edit);
+            } finally {
+                editing = false;
+                lock.giveBack();
+            }
+        });
+    }
+
+    private DataHubException busy(Duration waited) {
+        return new DataHubException(
+                ErrorCode.LOCK_TIMEOUT,
+                "another participant writes the zone: block=" + handle.block.name + ", zone=" + spec.name()
+                        + ", waited=" + waited,
+                "try again; see datahub info " + handle.block.name + " for who is attached");
+    }
+
+    private long replaced(long deadline, Consumer<MemorySegment> edit) {
+        lock.settle(); // a writer that died left the half that nobody reads
+        long generation = copyTo(draft, deadline);
+        edit.accept(draft.asSlice(0, spec.bytes()));
+        if (!lock.held()) throw handle.occupancy.reason(); // the edit has closed its own handle
+        Words.copy(draft, 0, control, half(generation + 1), spec.bytes());
+        Words.release(control, at + ZoneHeader.GENERATION, generation + 1);
+        changed();
+        return generation + 1;
     }
 
     private void changed() {

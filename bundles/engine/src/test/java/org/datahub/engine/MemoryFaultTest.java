@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -17,6 +20,7 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
+import org.datahub.api.SlotCopy;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,59 @@ class MemoryFaultTest {
         truncate("data.1");
         assertPoisons(() -> reader.next(Duration.ZERO));
         assertPoisoned(reader);
+    }
+
+    /// Whatever ends the publisher's thread, its subscriber is told.
+    private record Told(CompletableFuture<Throwable> end, Runnable first) implements Flow.Subscriber<SlotCopy> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(SlotCopy copy) {
+            first.run();
+        }
+
+        @Override
+        public void onError(Throwable reason) {
+            end.complete(reason);
+        }
+
+        @Override
+        public void onComplete() {
+            end.complete(null);
+        }
+    }
+
+    @Test
+    void aSubscriberIsToldOfAFault() throws Exception {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer reader = hub.hub().attach("b", ConsumerSpec.lossless());
+        for (int i = 0; i < 10; i++) out.write(tx -> tx.length(4096));
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        reader.publisher().subscribe(new Told(end, () -> {
+            try {
+                truncate("data.1");
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }));
+        assertRefusal(ErrorCode.MEMORY_FAULT, end.get(30, TimeUnit.SECONDS));
+        assertPoisoned(reader);
+    }
+
+    @Test
+    void aSubscriberIsToldOfAnError() throws Exception {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer reader = hub.hub().attach("b", ConsumerSpec.lossless());
+        out.write(tx -> tx.length(4096));
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        InternalError late = new InternalError("a fault that was seen late");
+        reader.publisher().subscribe(new Told(end, () -> {
+            throw late;
+        }));
+        assertEquals(late, end.get(30, TimeUnit.SECONDS));
     }
 
     @ParameterizedTest

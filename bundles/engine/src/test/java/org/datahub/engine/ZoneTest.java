@@ -21,6 +21,7 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.FlexibleZone;
+import org.datahub.api.SharedLock;
 import org.datahub.api.ZoneSpec;
 import org.datahub.api.layout.Words;
 import org.datahub.api.layout.ZoneHeader;
@@ -141,6 +142,52 @@ class ZoneTest {
             zone.publish(HubFixture.SOON, snapshot -> fill(snapshot, value));
         }
         assertEquals(20_000, reader.result());
+    }
+
+    @Test
+    void aCloseWhileASnapshotIsEditedLetsItBePublishedAndTheLockGo() {
+        FlexibleZone zone = in.zone("setup");
+        long generation = zone.publish(NOW, snapshot -> {
+            Background.run(() -> {
+                        in.close();
+                        return true;
+                    })
+                    .result();
+            fill(snapshot, 7);
+        });
+        MemorySegment copy = MemorySegment.ofArray(new long[BYTES / 8]);
+        assertEquals(generation, out.zone("setup").read(copy));
+        assertEquals(7, uniform(copy));
+        assertRefused(ErrorCode.HANDLE_CLOSED, () -> zone.publish(NOW, snapshot -> {}));
+        assertEquals(generation + 1, out.zone("setup").publish(NOW, snapshot -> {}));
+    }
+
+    @Test
+    void anEditThatClosesItsOwnHandlePublishesNothing() {
+        FlexibleZone zone = in.zone("setup");
+        assertRefused(ErrorCode.HANDLE_CLOSED, () -> zone.publish(NOW, snapshot -> in.close()));
+        assertEquals(0, out.zone("setup").generation());
+    }
+
+    @Test
+    void anEditWithinAnEditIsRefusedAndTheOuterOneHolds() {
+        FlexibleZone zone = in.zone("setup");
+        zone.publish(NOW, snapshot -> {
+            fill(snapshot, 3);
+            assertThrows(IllegalStateException.class, () -> zone.publish(NOW, inner -> fill(inner, 4)));
+        });
+        MemorySegment copy = MemorySegment.ofArray(new long[BYTES / 8]);
+        assertEquals(1, zone.read(copy));
+        assertEquals(3, uniform(copy));
+    }
+
+    @Test
+    void theLocksOfAClosedHandleSayThatItIsClosed() {
+        SharedLock lock = in.lock(0);
+        lock.lock(NOW);
+        in.close();
+        assertRefused(ErrorCode.HANDLE_CLOSED, lock::unlock);
+        assertRefused(ErrorCode.HANDLE_CLOSED, lock::declareConsistent);
     }
 
     @Test

@@ -236,7 +236,7 @@ public final class Faults {
 
                 // What all share.
                 new Mutant("a snapshot is switched to without release")
-                        .in("engine.ZoneHandle", "lambda$publish$0", rename(call("Words.release"), "opaque"))
+                        .in("engine.ZoneHandle", "replaced", rename(call("Words.release"), "opaque"))
                         .in("engine.ZoneHandle", "changed", drop("Words.addInt", 0)),
                 new Mutant("a snapshot is kept without a second look at its number")
                         .in(
