@@ -229,7 +229,7 @@ public final class BlockComponent implements DeclaredBlock {
     }
 
     private final EngineComponent engine;
-    private final BoundIntegrity source = new BoundIntegrity();
+    private final BoundIntegrity source;
     private final String called;
     private final Declarations.Declaration declaration = new Declared();
     private volatile DataHubException refusal; // of the words, or of a second declaration of one name
@@ -244,6 +244,7 @@ public final class BlockComponent implements DeclaredBlock {
     @Activate
     public BlockComponent(@Reference EngineComponent engine, Config config, Map<String, Object> properties) {
         this.engine = engine;
+        this.source = new BoundIntegrity(engine.providers());
         this.called = name(config, properties);
         try {
             use(read(config, properties));

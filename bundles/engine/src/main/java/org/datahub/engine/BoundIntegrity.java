@@ -4,9 +4,14 @@ import org.datahub.api.spi.IntegrityProvider;
 
 /// The provider that a component's `integrity` reference is bound to.
 final class BoundIntegrity implements IntegritySource {
+    private final Providers providers;
     private volatile IntegrityProvider provider;
     private volatile String wanted = "by integrity.target";
     private volatile long version = 1;
+
+    BoundIntegrity(Providers providers) {
+        this.providers = providers;
+    }
 
     synchronized void set(IntegrityProvider bound) {
         provider = bound;
@@ -22,12 +27,13 @@ final class BoundIntegrity implements IntegritySource {
 
     @Override
     public long version() {
-        return version;
+        return version + providers.version();
     }
 
     @Override
     public IntegrityProvider current() {
-        return provider;
+        IntegrityProvider bound = provider;
+        return bound == null || providers.leaves(bound) ? null : bound;
     }
 
     @Override

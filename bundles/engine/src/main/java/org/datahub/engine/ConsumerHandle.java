@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.datahub.api.BadSlot;
 import org.datahub.api.ConsumerSpec;
@@ -28,6 +29,7 @@ import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
+import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 
 /// A consumer's handle: layer 1 on a [SlotReader], and layer 2 on that.
@@ -115,6 +117,29 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
                 spec.copyFirst(),
                 epoch,
                 start);
+    }
+
+    @Override
+    public boolean seals(IntegrityProvider integrity) {
+        return false;
+    }
+
+    @Override
+    public boolean verifies() {
+        return verification.busy();
+    }
+
+    @Override
+    public BooleanSupplier backlog(IntegrityProvider integrity) {
+        if (!verification.uses(integrity)) return () -> true;
+        long[] until = new long[1];
+        whileOpen(
+                () -> {
+                    until[0] = reader.newest();
+                    return true;
+                },
+                true);
+        return () -> whileOpen(() -> reader.number() >= until[0], true);
     }
 
     @Override

@@ -105,7 +105,7 @@ public final class EngineComponent {
 
     private final Kernel kernel;
     private final Providers providers = new Providers();
-    private final BoundIntegrity integrity = new BoundIntegrity();
+    private final BoundIntegrity integrity = new BoundIntegrity(providers);
     private final Declarations declarations = new Declarations(new Undeclared(integrity, this::allocatorName));
     private volatile SegmentAllocator allocator; // for new blocks that no configuration declares
     private volatile DataHubException refusal; // of the words, while none were good
@@ -188,7 +188,7 @@ public final class EngineComponent {
     }
 
     void unbindEachIntegrity(IntegrityProvider unbound) {
-        providers.remove(unbound);
+        providers.letGo(unbound, kernel);
     }
 
     @Reference(

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
@@ -15,7 +16,7 @@ import org.datahub.api.layout.RowLayout;
 import org.datahub.api.spi.Doorbell;
 
 /// What a producer and a consumer share: the busy mark, the beat, and the end.
-abstract class Handle implements Beats.Beating, Participant {
+abstract class Handle implements Beats.Beating, Providers.User, Participant {
     final Block block;
     final Occupancy occupancy;
     final Arena scratch = Arena.ofShared();
@@ -121,6 +122,13 @@ abstract class Handle implements Beats.Beating, Participant {
             throw poisoned(e);
         } finally {
             occupancy.exit();
+        }
+    }
+
+    /// Looks at the memory from another thread while it is there; otherwise `gone`.
+    final boolean whileOpen(BooleanSupplier look, boolean gone) {
+        synchronized (beatLock) {
+            return ended ? gone : look.getAsBoolean();
         }
     }
 

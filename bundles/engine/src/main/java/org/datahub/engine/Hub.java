@@ -225,6 +225,7 @@ final class Hub implements DataHub {
 
     private <T extends Handle> T adopt(T handle) {
         handles.add(handle);
+        providers.enter(handle);
         if (closed) handle.close();
         return handle;
     }
@@ -232,6 +233,7 @@ final class Hub implements DataHub {
     /// A handle has ended.
     void forget(Handle handle) {
         handles.remove(handle);
+        providers.leave(handle);
     }
 
     /// Does `work` while the hub directory stays open, whoever closes the hub meanwhile.

@@ -95,6 +95,12 @@ final class Occupancy {
         if ((int) STOP.getOpaque(this) == CLOSED) finish();
     }
 
+    /// Whether a thread other than the caller's is inside. Whoever is not seen here behind a barrier
+    /// sees what was stored before it.
+    boolean busyElsewhere() {
+        return (int) BUSY.getAcquire(this) != 0 && owner != Thread.currentThread();
+    }
+
     /// Whether a wait inside should end: the handle was closed or has failed.
     boolean stopped() {
         return (int) STOP.getOpaque(this) != 0;

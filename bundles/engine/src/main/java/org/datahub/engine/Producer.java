@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
@@ -20,6 +21,7 @@ import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
+import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 
 /// A producer's handle: layer 1 on a [SlotWriter], and layer 2 on that.
@@ -107,6 +109,21 @@ final class Producer extends Handle implements DataBlockProducer {
     private void tellTime(long nanos) {
         Words.opaque(state, StateLayout.BEAT_NS, nanos);
         Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
+    }
+
+    @Override
+    public boolean seals(IntegrityProvider integrity) {
+        return sealing.uses(integrity) && occupancy.busyElsewhere();
+    }
+
+    @Override
+    public boolean verifies() {
+        return false;
+    }
+
+    @Override
+    public BooleanSupplier backlog(IntegrityProvider integrity) {
+        return () -> true;
     }
 
     @Override
@@ -221,7 +238,8 @@ final class Producer extends Handle implements DataBlockProducer {
         pause.begin();
         for (int look = 0; ; look++) {
             boolean reclaim = timeout.isZero() || pause.slow() || look % LOOKS_A_RECLAIM == LOOKS_A_RECLAIM - 1;
-            int got = writer.free(reclaim) && ready() ? writer.claim(count) : 0;
+            boolean sealed = ready(); // looked at also while the gate is closed: a provider may be about to go
+            int got = writer.free(reclaim) && sealed ? writer.claim(count) : 0;
             if (got > 0) return got;
             if (occupancy.stopped()) throw occupancy.reason();
             String stalled = writer.stalled();

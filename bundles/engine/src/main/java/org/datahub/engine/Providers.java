@@ -2,10 +2,16 @@ package org.datahub.engine;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.SegmentAllocator;
 
 /// The allocators and integrity providers that are there now, best first. They come and go while
@@ -15,10 +21,31 @@ final class Providers {
     /// Name of the algorithm that seals nothing, id 0.
     static final String NONE = "none";
 
+    /// A handle that may be at work with a provider.
+    interface User {
+        /// Whether its thread, another than the caller's, is inside a write that began with this
+        /// provider.
+        boolean seals(IntegrityProvider integrity);
+
+        /// Whether its thread is inside a verification that began before the last [#version].
+        boolean verifies();
+
+        /// Tells whether the slots that are committed by now and may be sealed by this provider have
+        /// been read, or won't be.
+        BooleanSupplier backlog(IntegrityProvider integrity);
+    }
+
+    /// How long a provider that goes is held for those who work with it.
+    private static final long PATIENCE_NANOS = 2_000_000_000;
+
+    private static final long POLL_NANOS = 100_000;
+
     private record Ranked<T>(T provider, int ranking) {}
 
     private final List<Ranked<SegmentAllocator>> allocators = new CopyOnWriteArrayList<>();
     private final List<Ranked<IntegrityProvider>> integrities = new CopyOnWriteArrayList<>();
+    private final Set<User> users = ConcurrentHashMap.newKeySet();
+    private final Set<IntegrityProvider> leaving = ConcurrentHashMap.newKeySet();
     private volatile long version = 1;
 
     synchronized void add(SegmentAllocator allocator, int ranking) {
@@ -37,6 +64,49 @@ final class Providers {
     synchronized void remove(IntegrityProvider integrity) {
         integrities.removeIf(ranked -> ranked.provider == integrity);
         version++;
+    }
+
+    void enter(User user) {
+        users.add(user);
+    }
+
+    void leave(User user) {
+        users.remove(user);
+    }
+
+    /// Takes a provider away from handles at work: new writes take it no more, writes that began with
+    /// it end, consumers of this process read what was committed before, verifications that began
+    /// with it end. After 2 s it goes whoever still works with it.
+    void letGo(IntegrityProvider integrity, Kernel kernel) {
+        long deadline = kernel.nanos() + PATIENCE_NANOS;
+        leaving.add(integrity);
+        tell(kernel);
+        await(kernel, deadline, () -> users.stream().noneMatch(user -> user.seals(integrity)));
+        List<BooleanSupplier> backlogs =
+                users.stream().map(user -> user.backlog(integrity)).toList();
+        await(kernel, deadline, () -> backlogs.stream().allMatch(BooleanSupplier::getAsBoolean));
+        remove(integrity);
+        leaving.remove(integrity);
+        tell(kernel);
+        await(kernel, deadline, () -> users.stream().noneMatch(User::verifies));
+    }
+
+    /// Whoever is not seen at work behind this call sees the new version.
+    private void tell(Kernel kernel) {
+        synchronized (this) {
+            version++;
+        }
+        if (kernel.barriers()) kernel.privateBarrier();
+        else Words.fullFence();
+    }
+
+    private static void await(Kernel kernel, long deadline, BooleanSupplier done) {
+        while (!done.getAsBoolean() && kernel.nanos() - deadline < 0) LockSupport.parkNanos(POLL_NANOS);
+    }
+
+    /// Whether it is about to go, so that nobody begins to seal with it.
+    boolean leaves(IntegrityProvider integrity) {
+        return leaving.contains(integrity);
     }
 
     private static <T> void insert(List<Ranked<T>> list, Ranked<T> added) {
@@ -64,15 +134,15 @@ final class Providers {
                 "install the bundle org.datahub.memory." + name);
     }
 
-    /// The best provider of this name, or null.
+    /// The best provider of this name to seal with, or null.
     IntegrityProvider integrity(String name) {
         for (Ranked<IntegrityProvider> ranked : integrities) {
-            if (ranked.provider.name().equals(name)) return ranked.provider;
+            if (ranked.provider.name().equals(name) && !leaves(ranked.provider)) return ranked.provider;
         }
         return null;
     }
 
-    /// The best provider whose slots bear `id`, or null.
+    /// The best provider to verify slots with that bear `id`, or null.
     IntegrityProvider integrity(int id) {
         for (Ranked<IntegrityProvider> ranked : integrities) {
             if (ranked.provider.id() == id) return ranked.provider;

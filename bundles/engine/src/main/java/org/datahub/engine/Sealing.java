@@ -15,6 +15,7 @@ final class Sealing {
     private final boolean none;
     private long version = -1;
     private IntegrityProvider.Sealer sealer;
+    private volatile IntegrityProvider provider; // of the sealer, for who takes it away
     private int id;
     private long keyId;
 
@@ -31,16 +32,22 @@ final class Sealing {
         if (none) return true;
         if (sealer == null || version != source.version()) {
             version = source.version();
-            IntegrityProvider provider = source.current();
-            id = provider == null ? 0 : provider.id();
-            keyId = provider == null ? 0 : provider.keyId();
-            sealer = provider == null ? null : sealer(provider);
+            IntegrityProvider current = source.current();
+            provider = current;
+            id = current == null ? 0 : current.id();
+            keyId = current == null ? 0 : current.keyId();
+            sealer = current == null ? null : sealer(current);
         }
         return sealer != null;
     }
 
-    private IntegrityProvider.Sealer sealer(IntegrityProvider provider) {
-        return provider.sealer(block.idHigh, block.idLow, Words.plain(block.state, StateLayout.KEY_EPOCH), keyId);
+    /// Whether slots are sealed with this provider since [#ready] was asked last.
+    boolean uses(IntegrityProvider asked) {
+        return provider == asked;
+    }
+
+    private IntegrityProvider.Sealer sealer(IntegrityProvider current) {
+        return current.sealer(block.idHigh, block.idLow, Words.plain(block.state, StateLayout.KEY_EPOCH), keyId);
     }
 
     /// Why [#ready] says no: the provider is not there, or it does not hold the key.

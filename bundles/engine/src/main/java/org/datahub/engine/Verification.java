@@ -1,6 +1,8 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.datahub.api.DataHubException;
@@ -25,6 +27,15 @@ final class Verification {
     }
 
     private static final int IDS = 256;
+    private static final VarHandle INSIDE;
+
+    static {
+        try {
+            INSIDE = MethodHandles.lookup().findVarHandle(Verification.class, "inside", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Block block;
     private final Providers providers;
@@ -36,6 +47,9 @@ final class Verification {
     private final long slotBytes;
     private final boolean acceptsNone;
     private Supplier<DataHubException> missing;
+    private final boolean barriers;
+    private int inside;
+    private volatile IntegrityProvider latest; // whose sealer was asked for last
     private long version = -1;
 
     Verification(Block block, Providers providers, Set<String> accept) {
@@ -44,6 +58,7 @@ final class Verification {
         this.accept = accept;
         this.prefix = new Prefix(block.idHigh, block.idLow);
         this.slotBytes = block.geometry.slotBytes();
+        this.barriers = block.kernel.barriers();
         this.acceptsNone = accept.contains(Providers.NONE);
         for (int id = 1; id < IDS; id++) accepted[id] = accept.contains(Providers.nameOf(id));
     }
@@ -58,6 +73,27 @@ final class Verification {
         if (SlotHeader.length(description) > slotBytes) return Verdict.CORRUPT;
         int id = SlotHeader.integrity(description);
         if (id == 0) return acceptsNone ? Verdict.GOOD : Verdict.REFUSED;
+        INSIDE.setOpaque(this, 1);
+        if (!barriers) Words.fullFence();
+        try {
+            return sealed(segment, header, n, description, id);
+        } finally {
+            INSIDE.setRelease(this, 0);
+        }
+    }
+
+    /// Whether its thread is inside a verification. Whoever is not seen here behind a barrier sees the
+    /// providers that were there before it.
+    boolean busy() {
+        return (int) INSIDE.getAcquire(this) != 0;
+    }
+
+    /// Whether slots were verified with this provider.
+    boolean uses(IntegrityProvider asked) {
+        return latest == asked;
+    }
+
+    private Verdict sealed(MemorySegment segment, long header, long n, long description, int id) {
         if (version != providers.version()) forget();
         long keyEpoch = keyEpoch(description);
         if ((sealers[id] == null || epochs[id] != keyEpoch) && !find(id, keyEpoch)) {
@@ -85,6 +121,7 @@ final class Verification {
         IntegrityProvider provider = providers.integrity(id);
         missing = () -> Providers.missing(Providers.nameOf(id), block.name);
         if (provider == null) return false;
+        latest = provider;
         accepted[id] = accept.contains(provider.name());
         if (!accepted[id]) return false;
         long keyId = provider.keyId();

@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.datahub.api.BlockSpec;
@@ -234,6 +236,135 @@ class ProvidersTest {
         assertEquals(writer.result(), in.received());
         assertEquals(writer.result(), read.get());
         assertEquals(0, in.missed());
+    }
+
+    /// A provider at work is let go in the background; `release` ends its work.
+    private void isLetGoWhenItsWorkIsDone(TestIntegrity sums, Background<?> work, CountDownLatch release) {
+        Background<Void> going = Background.run(() -> {
+            hub.providers.letGo(sums, hub.kernel);
+            return null;
+        });
+        eventually(() -> hub.providers.integrity("sums") == null);
+        assertTrue(going.running());
+        release.countDown();
+        work.result();
+        going.result();
+        assertNull(hub.providers.integrity(200));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(1, TimeUnit.MINUTES));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aProviderIsLetGoWhenTheWriteThatBeganWithItIsDone() {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        DataBlockProducer out = hub.hub().create(spec.integrity("sums"));
+        Background<Void> work = Background.run(() -> {
+            out.write(tx -> {
+                inside.countDown();
+                await(release);
+            });
+            return null;
+        });
+        await(inside);
+        isLetGoWhenItsWorkIsDone(sums, work, release);
+        assertEquals(1, out.next());
+        assertRefused(ErrorCode.INTEGRITY_MISSING, () -> out.claim(Duration.ZERO));
+    }
+
+    @Test
+    void aProviderIsLetGoWhenTheVerificationThatBeganWithItIsDone() {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        DataBlockProducer out = hub.hub().create(spec.integrity("sums"));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless().accept("sums"));
+        write(out, 1);
+        sums.whileVerifying = () -> {
+            inside.countDown();
+            await(release);
+        };
+        Background<Next> work = Background.run(() -> in.next(Duration.ZERO));
+        await(inside);
+        isLetGoWhenItsWorkIsDone(sums, work, release);
+        assertEquals(Next.SLOT, work.result());
+    }
+
+    @Test
+    void aProviderIsLetGoWhenConsumersHaveReadWhatItSealed() {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("sums"));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless().accept("sums"));
+        CountDownLatch release = new CountDownLatch(1);
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertTrue(in.release());
+        write(out, 3);
+        Background<Void> work = Background.run(() -> {
+            await(release);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(Next.SLOT, in.next(Duration.ZERO));
+                assertTrue(in.release());
+            }
+            return null;
+        });
+        isLetGoWhenItsWorkIsDone(sums, work, release);
+        assertEquals(4, in.received());
+    }
+
+    @Test
+    void aProviderGoesAfterTwoSecondsWhoeverStillHasSlotsOfIt() {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("sums"));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless().accept("sums"));
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertTrue(in.release());
+        write(out, 1);
+        hub.kernel.hurries = true;
+        hub.providers.letGo(sums, hub.kernel);
+        hub.kernel.hurries = false;
+        assertRefused(ErrorCode.INTEGRITY_MISSING, () -> in.next(Duration.ZERO));
+        hub.providers.add(sums, 0);
+        assertEquals(Next.SLOT, in.next(Duration.ZERO));
+        assertEquals(1, in.number());
+    }
+
+    @Test
+    void aProviderThatNobodyWorksWithGoesAtOnceAlsoFromInsideAWrite() {
+        TestIntegrity hmac = new TestIntegrity("hmac-sha256", 2);
+        hub.providers.add(hmac, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("hmac-sha256"));
+        DataBlockConsumer idle = hub.hub().attach("b", ConsumerSpec.lossless().accept("hmac-sha256"));
+        out.write(tx -> hub.providers.letGo(hmac, hub.kernel));
+        assertEquals(1, idle.lag());
+        assertRefused(ErrorCode.INTEGRITY_MISSING, () -> idle.next(Duration.ZERO));
+    }
+
+    @Test
+    void aProducerOfADeclaredBlockTakesNoProviderThatIsAboutToGo() {
+        Providers providers = new Providers();
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        providers.add(sums, 0);
+        BoundIntegrity bound = new BoundIntegrity(providers);
+        bound.set(sums);
+        assertSame(sums, bound.current());
+        long before = bound.version();
+        providers.letGo(sums, hub.kernel);
+        assertNotEquals(before, bound.version());
+        bound.unset(sums);
+        assertNull(bound.current());
     }
 
     @Test
