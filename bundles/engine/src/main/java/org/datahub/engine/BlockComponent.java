@@ -230,14 +230,15 @@ public final class BlockComponent implements DeclaredBlock {
 
     private final EngineComponent engine;
     private final BoundIntegrity source;
-    private final String called;
+    private volatile String called;
     private final Declarations.Declaration declaration = new Declared();
-    private volatile DataHubException refusal; // of the words, or of a second declaration of one name
+    private volatile DataHubException refusal; // of the words, while none were good
+    private volatile DataHubException conflict; // with a configuration that has declared the name before
     private volatile BlockSpec spec; // null while no words were good
     private volatile Taken taken = new Taken(ConsumerSpec.SEALED, BadSlot.FAIL);
     private volatile SegmentAllocator allocator;
     private volatile BlockInfo made;
-    private boolean declared; // under the name of the spec
+    private String declared; // the name that it is declared under
 
     /// Reads the configuration; the block is made as soon as its allocator is there. Words that can't
     /// be used do not end the component: one that fails is not begun again when its file is mended.
@@ -256,8 +257,8 @@ public final class BlockComponent implements DeclaredBlock {
     /// References are bound: the block can be made.
     @Activate
     void activate() {
-        if (refusal != null) refuse(refusal);
-        else declare();
+        if (refusal != null) LOG.error("block {}: {}", called, refusal.getMessage());
+        declare();
     }
 
     private void use(Settings settings) {
@@ -265,33 +266,39 @@ public final class BlockComponent implements DeclaredBlock {
         spec = settings.spec();
     }
 
-    private void refuse(DataHubException reason) {
-        refusal = reason;
-        LOG.error("block {}: {}", called, reason.getMessage());
-    }
-
+    /// Also where the words can't be used: what they wanted is not known then, and nothing takes the
+    /// place of it.
     private void declare() {
-        declared = true;
-        if (engine.declarations().add(spec.name(), declaration)) {
-            make();
+        declared = name();
+        if (engine.declarations().add(declared, declaration)) {
+            if (refusal == null) make();
             return;
         }
-        refuse(new DataHubException(
+        conflict = new DataHubException(
                 ErrorCode.CONFIGURATION,
-                "two configurations declare one block: name=" + spec.name(),
-                "delete one of the files org.datahub.block~*.cfg; the one that stays is served"));
+                "two configurations declare one block: name=" + declared,
+                "delete one of the files org.datahub.block~*.cfg; the one that stays is served");
+        LOG.error("block {}: {}", called, conflict.getMessage());
     }
 
     @Deactivate
     void deactivate() {
-        if (declared) engine.declarations().remove(spec.name(), declaration);
-        declared = false;
+        engine.declarations().remove(declared, declaration);
+    }
+
+    private boolean serves() {
+        return refusal == null && conflict == null;
+    }
+
+    private void requireGood() {
+        DataHubException reason = refusal != null ? refusal : conflict;
+        if (reason != null) throw new DataHubException(reason.code(), reason.problem(), reason.advice(), reason);
     }
 
     /// Live values apply; the others wait for a new block, and say so.
     @Modified
     void modified(Config config, Map<String, Object> properties) {
-        if (refusal != null) {
+        if (!serves()) {
             begin(config, properties);
             return;
         }
@@ -328,13 +335,15 @@ public final class BlockComponent implements DeclaredBlock {
     /// The file was mended, perhaps.
     private void begin(Config config, Map<String, Object> properties) {
         deactivate();
+        conflict = null;
+        called = name(config, properties);
         try {
             use(read(config, properties));
             refusal = null;
-            declare();
         } catch (DataHubException e) {
-            refuse(e);
+            refusal = e;
         }
+        activate();
     }
 
     @Reference(
@@ -345,7 +354,7 @@ public final class BlockComponent implements DeclaredBlock {
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAllocator(SegmentAllocator bound) {
         allocator = bound;
-        if (declared && refusal == null) make();
+        if (declared != null && serves()) make();
     }
 
     void unbindAllocator(SegmentAllocator unbound) {
@@ -421,8 +430,7 @@ public final class BlockComponent implements DeclaredBlock {
 
     @Override
     public BlockInfo info() {
-        DataHubException refused = refusal;
-        if (refused != null) throw new DataHubException(refused.code(), refused.problem(), refused.advice(), refused);
+        requireGood();
         try (Hub hub = engine.open("block")) {
             return hub.info(spec.name());
         }
@@ -430,6 +438,9 @@ public final class BlockComponent implements DeclaredBlock {
 
     private static Settings read(Config config, Map<String, Object> properties) {
         try {
+            Keys.check(Config.class, properties);
+            Keys.filter("integrity.target", config.integrity_target());
+            Keys.filter("allocator.target", config.allocator_target());
             BlockSpec spec = BlockSpec.named(HubDirectory.checked(name(config, properties)))
                     .policy(Quantities.word("policy", SyncPolicy.class, config.policy()))
                     .slotBytes(Quantities.bytes("slot.bytes", config.slot_bytes()))
@@ -483,11 +494,13 @@ public final class BlockComponent implements DeclaredBlock {
     private final class Declared implements Declarations.Declaration {
         @Override
         public BlockSpec complete(BlockSpec asked) {
+            requireGood();
             return BlockComponent.this.complete(asked);
         }
 
         @Override
         public ConsumerSpec complete(ConsumerSpec asked) {
+            requireGood();
             Taken said = taken;
             return asked.orElse(said.accept(), said.badSlot());
         }
@@ -506,8 +519,8 @@ public final class BlockComponent implements DeclaredBlock {
 
         @Override
         public void counts() {
-            refusal = null;
-            make();
+            conflict = null;
+            if (refusal == null) make();
         }
     }
 }

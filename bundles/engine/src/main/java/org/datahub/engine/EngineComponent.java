@@ -121,14 +121,14 @@ public final class EngineComponent {
     /// With the configuration of the moment. Words that can't be used do not end the component: those
     /// that need it would not begin again when the file is mended.
     @Activate
-    public EngineComponent(@Reference Kernel kernel, Config config) {
+    public EngineComponent(@Reference Kernel kernel, Config config, Map<String, Object> properties) {
         this.kernel = kernel;
-        begin(config);
+        begin(config, properties);
     }
 
-    private void begin(Config config) {
+    private void begin(Config config, Map<String, Object> properties) {
         try {
-            running = new Running(read(config));
+            running = new Running(read(config, properties));
             refusal = null;
         } catch (DataHubException e) {
             refusal = e;
@@ -136,8 +136,11 @@ public final class EngineComponent {
         }
     }
 
-    private static Settings read(Config config) {
+    private static Settings read(Config config, Map<String, Object> properties) {
         try {
+            Keys.check(Config.class, properties);
+            Keys.filter("integrity.target", config.integrity_target());
+            Keys.filter("allocator.target", config.allocator_target());
             return Settings.of(config);
         } catch (RuntimeException e) { // ours, and that of Declarative Services for a word that is no number
             throw new DataHubException(
@@ -151,15 +154,15 @@ public final class EngineComponent {
 
     /// Peers in other processes must not feel a changed configuration: what runs goes on as it is.
     @Modified
-    void modified(Config config) {
+    void modified(Config config, Map<String, Object> properties) {
         Running now = running;
         if (now == null) {
-            begin(config);
+            begin(config, properties);
             if (running != null) declarations.countAnew();
             return;
         }
         try {
-            if (read(config).equals(now.settings)) return;
+            if (read(config, properties).equals(now.settings)) return;
             LOG.info(
                     "the changed configuration takes effect when the engine starts anew: running with {}",
                     now.settings);

@@ -56,7 +56,8 @@ class BlockComponentTest {
                 hub.kernel,
                 config(
                         EngineComponent.Config.class,
-                        Map.of("hub_directory", hub.path().toString())));
+                        Map.of("hub_directory", hub.path().toString())),
+                Map.of());
         engine.bindEachAllocator(shm, Map.of());
         engine.bindEachIntegrity(hub.crc32c, Map.of());
         engine.bindAllocator(shm);
@@ -268,6 +269,40 @@ class BlockComponentTest {
         assertRefused(ErrorCode.BLOCK_NAME, declare(name)::info);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "integrity.taget, (integrity.name=hmac-sha256), 'integrity.taget=(integrity.name=hmac-sha256), keys: [accept,'",
+        "require.consumer, perhaps, require.consumer=perhaps",
+        "Slots, 7, Slots=7"
+    })
+    void aKeyThatThereIsNotIsRefusedWithItsFile(String key, String word, String told) {
+        Map<String, Object> properties = new HashMap<>(pid("camera"));
+        for (String other :
+                List.of("service.factoryPid", "component.id", "felix.fileinstall.filename", ".private", "objectClass"))
+            properties.put(other, 1);
+        new BlockComponent(engine, block(), properties).deactivate();
+        properties.put(key, word);
+        BlockComponent declared = new BlockComponent(engine, block(), properties);
+        declared.activate();
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, declared::info), "pid=org.datahub.block~camera", told);
+    }
+
+    /// What it wanted is not known then, perhaps another algorithm.
+    @ParameterizedTest
+    @CsvSource({"integrity_target, (integrity.name=hmac-sha256", "allocator_target, shm", "slot_bytes, many"})
+    void aBlockWhoseFileCanNotBeUsedIsNotTakenByTheDefaults(String key, String word) {
+        BlockComponent declared = declare("camera", key, word);
+        BlockSpec asked = BlockSpec.named("camera").slotBytes(64);
+        String told = key.replace('_', '.') + "=" + word;
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, () -> user().create(asked)), told);
+        assertNames(
+                assertRefused(ErrorCode.CONFIGURATION, () -> user().attach("camera", ConsumerSpec.observer())), told);
+        declared.modified(block(), pid("camera"));
+        user().create(asked).close();
+        declared.deactivate();
+        user().create(asked).close();
+    }
+
     @Test
     void aFileThatIsMendedIsServed() {
         BlockComponent declared = declare("camera", "slot_bytes", "many");
@@ -424,7 +459,7 @@ class BlockComponentTest {
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 60_001})
     void theEngineKeepsTheLastGoodBeat(int beat) {
-        engine.modified(config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
+        engine.modified(config(EngineComponent.Config.class, Map.of("beat_ms", beat)), Map.of());
         assertEquals(hub.path(), user().directory());
     }
 
@@ -432,7 +467,8 @@ class BlockComponentTest {
     @ValueSource(ints = {0, -1, 60_001})
     void anEngineServesItsBlocksOnceItsFileIsMended(int beat) {
         Map<String, Object> words = Map.of("hub_directory", hub.path().toString());
-        engine = new EngineComponent(hub.kernel, config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
+        engine = new EngineComponent(
+                hub.kernel, config(EngineComponent.Config.class, Map.of("beat_ms", beat)), Map.of());
         engine.bindEachAllocator(shm, Map.of());
         hub.closing(engine::deactivate);
         BlockComponent declared = declare("camera");
@@ -441,8 +477,8 @@ class BlockComponentTest {
                 "pid=org.datahub.engine",
                 "beat.ms=" + beat);
         assertRefused(ErrorCode.CONFIGURATION, declared::info);
-        engine.modified(config(EngineComponent.Config.class, Map.of("beat_ms", beat)));
-        engine.modified(config(EngineComponent.Config.class, words));
+        engine.modified(config(EngineComponent.Config.class, Map.of("beat_ms", beat)), Map.of());
+        engine.modified(config(EngineComponent.Config.class, words), Map.of());
         assertEquals("camera", declared.info().name());
         assertEquals(List.of("camera"), user().list());
     }

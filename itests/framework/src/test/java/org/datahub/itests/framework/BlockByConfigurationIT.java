@@ -257,4 +257,37 @@ public class BlockByConfigurationIT {
             }
         });
     }
+
+    @Test
+    public void aFilterThatIsNoneChoosesNothing() throws Exception {
+        Map<String, Object> good = Map.of("slot.bytes", "64", "slots", "8");
+        Map<String, Object> bad =
+                Map.of("slot.bytes", "64", "slots", "8", "integrity.target", "(integrity.name=hmac-sha256");
+        Configuration configuration = declare("filtered", bad);
+        declare("behind", good);
+        awaitBlock("behind");
+        assertEquals(
+                ErrorCode.CONFIGURATION,
+                assertThrows(DataHubException.class, () -> hub.create(BlockSpec.named("filtered")))
+                        .code());
+        configuration.update(table(good));
+        awaitBlock("filtered");
+        try (DataBlockProducer out = hub.create(BlockSpec.named("filtered"))) {
+            Container.await("a provider", () -> out.claim(Container.PATIENCE) == Claim.CLAIMED);
+            out.commit(0);
+            configuration.update(table(bad));
+            Container.await(
+                    "the bad words",
+                    () -> !context.getServiceReferences(DeclaredBlock.class, "(integrity.target=*hmac-sha256)")
+                            .isEmpty());
+            assertEquals(
+                    ErrorCode.INTEGRITY_MISSING,
+                    assertThrows(DataHubException.class, () -> out.claim(Duration.ZERO))
+                            .code());
+            configuration.update(table(good));
+            Container.await("a provider", () -> out.claim(Container.PATIENCE) == Claim.CLAIMED);
+            out.commit(0);
+            assertEquals("crc32c", hub.info("filtered").integrity());
+        }
+    }
 }
