@@ -3,6 +3,7 @@ package org.datahub.config.files;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Hashtable;
@@ -15,6 +16,8 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Factory configurations by name: `org.datahub.block~camera.cfg` is the configuration `camera` of
 /// the factory
@@ -22,6 +25,7 @@ import org.osgi.service.component.annotations.Reference;
 /// single configuration.
 @Component(property = "service.ranking:Integer=100")
 public final class FactoryFiles implements ArtifactInstaller {
+    private static final Logger LOG = LoggerFactory.getLogger(FactoryFiles.class);
     private static final Pattern NAME = Pattern.compile("([^~]+)~(.+)\\.cfg");
 
     private final ConfigurationAdmin configurations;
@@ -42,11 +46,26 @@ public final class FactoryFiles implements ArtifactInstaller {
         Properties lines = new Properties();
         try (Reader reader = Files.newBufferedReader(file.toPath(), StandardCharsets.UTF_8)) {
             lines.load(reader);
+        } catch (CharacterCodingException e) {
+            refuse(file, "it is no UTF-8");
+            return;
+        } catch (IllegalArgumentException e) {
+            refuse(file, e.getMessage());
+            return;
         }
         Hashtable<String, Object> values = new Hashtable<>();
         lines.forEach(
                 (key, value) -> values.put(key.toString(), value.toString().strip()));
         configuration(file).updateIfDifferent(values);
+    }
+
+    /// What an operator can mend is one line; what was read last stays.
+    private static void refuse(File file, String why) {
+        LOG.error(
+                "DH-6001 a file can't be read as lines of key = value: file={}: {} -> mend the file; it is read"
+                        + " again when it changes",
+                file,
+                why);
     }
 
     @Override

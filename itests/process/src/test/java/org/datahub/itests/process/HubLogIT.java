@@ -3,6 +3,7 @@ package org.datahub.itests.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +64,28 @@ class HubLogIT {
                             .filter(line -> line.contains("DH-6001"))
                             .count(),
                     run::describe);
+            assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
+            run.signal("TERM");
+            assertEquals(0, run.exit(), run::describe);
+        }
+    }
+
+    @Test
+    void aFileThatIsNoTextIsToldInOneLineAndServedWhenItIsMended() throws Exception {
+        try (TestHub hub = new TestHub();
+                Child run = new Cli(hub.directory()).start("run", "--home", home.toString(), "--no-shell")) {
+            run.awaitError("datahub: hub is up: ");
+            Path latin = home.resolve("config/org.datahub.block~latin.cfg");
+            Path escape = home.resolve("config/org.datahub.block~escape.cfg");
+            Files.writeString(latin, "slot.bytes = 64\n# \u00fc\n", StandardCharsets.ISO_8859_1);
+            run.awaitError("file=" + latin + ": ");
+            Files.writeString(escape, "slot.bytes = 64\nzones = \\u12\n");
+            run.awaitError("file=" + escape + ": ");
+            Files.writeString(latin, "slot.bytes = 64\n");
+            Files.writeString(escape, "slot.bytes = 64\n");
+            Awaitility.await()
+                    .atMost(Child.PATIENCE)
+                    .until(() -> hub.open().list().equals(List.of("escape", "latin")));
             assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
             run.signal("TERM");
             assertEquals(0, run.exit(), run::describe);
