@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0x12ced3ce64c73d07)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0x6c26032b3732a459)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -172,8 +172,8 @@ struct datahub_state {
     uint64_t block_id_low; /* creator, once: random */
     uint64_t control_bytes; /* creator, once: size of control */
     uint64_t created_utc_ns; /* creator, once: for people */
-    uint64_t boot_id_high; /* creator, once: boot it was made in */
-    uint64_t boot_id_low; /* creator, once: the rest of it */
+    uint64_t boot_id_high; /* producer, rel/acq: boot it lives in */
+    uint64_t boot_id_low; /* producer, rel/acq: the rest of it, last */
     uint32_t sync_policy; /* creator, once: SyncPolicy */
     uint32_t buffer_policy; /* creator, once: BufferPolicy */
     uint32_t rows; /* creator, once: 1..1024 */
@@ -559,6 +559,39 @@ static_assert(offsetof(struct datahub_spin_lock, owner) == 0, "owner");
 static_assert(offsetof(struct datahub_spin_lock, inconsistent) == 8, "inconsistent");
 static_assert(offsetof(struct datahub_spin_lock, waiting) == 128, "waiting");
 static_assert(offsetof(struct datahub_spin_lock, producer_waiting) == 256, "producer_waiting");
+
+/* Bytes of it. */
+#define DATAHUB_PLACE_BYTES 1152
+
+/* The magic word. */
+#define DATAHUB_PLACE_MAGIC_WORD UINT64_C(0x314543414c504844)
+
+/* Most bytes of a path. */
+#define DATAHUB_PLACE_MOST_PATH_BYTES 1024
+
+/*
+ * A file of the block's name in the hub directory: the block's own directory is elsewhere. It counts only if its
+ * owner is that of the directory and of `state`, and `state` has the name and the id.
+ */
+struct datahub_place {
+    uint64_t magic; /* creator, rel/acq: DHPLACE1, last */
+    uint32_t layout_version; /* creator, once: major << 16, minor */
+    uint32_t byte_order; /* creator, once: 0x01020304 */
+    uint64_t block_id_high; /* creator, once: as in state */
+    uint64_t block_id_low; /* creator, once: as in state */
+    uint32_t path_bytes; /* creator, once: 1..1024 */
+    uint8_t padding_0[92];
+    uint8_t path[1024]; /* creator, once: UTF-8, of the directory */
+};
+
+static_assert(sizeof(struct datahub_place) == DATAHUB_PLACE_BYTES, "datahub_place");
+static_assert(offsetof(struct datahub_place, magic) == 0, "magic");
+static_assert(offsetof(struct datahub_place, layout_version) == 8, "layout_version");
+static_assert(offsetof(struct datahub_place, byte_order) == 12, "byte_order");
+static_assert(offsetof(struct datahub_place, block_id_high) == 16, "block_id_high");
+static_assert(offsetof(struct datahub_place, block_id_low) == 24, "block_id_low");
+static_assert(offsetof(struct datahub_place, path_bytes) == 32, "path_bytes");
+static_assert(offsetof(struct datahub_place, path) == 128, "path");
 
 /* Bytes of it. */
 #define DATAHUB_PRODUCER_COUNTERS_BYTES 512

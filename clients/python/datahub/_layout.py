@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0x12ced3ce64c73d07
+LAYOUT_HASH = 0x6c26032b3732a459
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -363,6 +363,28 @@ SPIN_LOCK = {
     "inconsistent": Field(8, "<Q"),
     "waiting": Field(128, "<16Q"),
     "producer_waiting": Field(256, "<Q"),
+}
+
+# Bytes of it.
+PLACE_BYTES = 1152
+
+# The magic word.
+PLACE_MAGIC_WORD = 0x314543414c504844
+
+# Most bytes of a path.
+PLACE_MOST_PATH_BYTES = 1024
+
+# A file of the block's name in the hub directory: the block's own directory is elsewhere. It counts only if its
+# owner is that of the directory and of `state`, and `state` has the name and the id.
+PLACE_FORMAT = "<QIIQQI92x1024s"
+PLACE = {
+    "magic": Field(0, "<Q"),
+    "layout_version": Field(8, "<I"),
+    "byte_order": Field(12, "<I"),
+    "block_id_high": Field(16, "<Q"),
+    "block_id_low": Field(24, "<Q"),
+    "path_bytes": Field(32, "<I"),
+    "path": Field(128, "<1024s"),
 }
 
 # Bytes of it.

@@ -100,6 +100,11 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                         "No huge pages for the block: no hugetlbfs of this page size is mounted, or the kernel's pool has"
                                 + " too few free pages.",
                         "The message has the commands for this machine. Or set pages=prefer, and take ordinary pages.");
+            case MEMORY_DIRECTORY ->
+                new Words(
+                        "The directory that org.datahub.memory.file was given is missing, a link, another user's, writable"
+                                + " by others, or can't be written.",
+                        "Make one that only you may write, and name it in config/org.datahub.memory.file.cfg.");
             case PRODUCER_CONFLICT ->
                 new Words(
                         "Another process produces into the block; a block has one producer.",

@@ -79,6 +79,9 @@ final class InfoCommand implements Callable<Integer> {
                 "memory",
                 "allocator=" + info.allocator() + ", bytes=" + info.dataBytes() + ", page.bytes=" + info.pageBytes()
                         + ", generation=" + info.generation()));
+        rows.add(List.of(
+                "files",
+                info.directory() + (info.survivesRestart() ? ", kept over a restart" : ", gone after a restart")));
         if (!info.memoryRemark().isEmpty()) rows.add(List.of("", info.memoryRemark()));
         rows.add(List.of(
                 "integrity",

@@ -14,7 +14,7 @@ import org.datahub.api.HubOptions;
 
 /// The configuration of providers for a command: it reads the files that the hub reads.
 final class ProviderFiles {
-    private static final List<String> PIDS = List.of("org.datahub.memory.hugepages");
+    private static final List<String> PIDS = List.of("org.datahub.memory.hugepages", "org.datahub.memory.file");
 
     private ProviderFiles() {}
 

@@ -87,7 +87,8 @@ final class PubCommand implements Callable<Integer> {
     @Option(
             names = "--allocator",
             paramLabel = "NAME",
-            description = "Where the block's memory comes from, as shm or hugepages (default: the block's, or shm).")
+            description =
+                    "Where the block's memory comes from, as shm, hugepages or file (default: the block's, or shm).")
     private String allocator;
 
     @Option(

@@ -29,6 +29,8 @@ final class TestInfo {
                 "shm",
                 4096,
                 "",
+                "/dev/shm/hub/cam",
+                false,
                 1,
                 2,
                 Timestamps.EXACT,

@@ -41,6 +41,8 @@ public enum ErrorCode {
     SCHEMA_REFUSED(1018, 4),
     /// No mount of huge pages, or too few of them in the kernel's pool.
     HUGE_PAGES(1020, 1),
+    /// The directory that an allocator was given can't be used.
+    MEMORY_DIRECTORY(1021, 1),
 
     /// Another process produces into the block.
     PRODUCER_CONFLICT(2001, 4),

@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import org.datahub.api.BufferPolicy;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
@@ -45,7 +46,8 @@ final class Block implements AutoCloseable {
     final HubDirectory hub;
     private final HubDirectory.Use use;
     final Directory directory;
-    private final FileStatus identity; // of the directory, whatever its name names by now
+    final Path elsewhere; // the directory's path where the hub directory has a file of the name; else null
+    private final FileStatus identity; // of what had the name, whatever has it by now
     final NativeFile lock;
     final MemorySegment state;
     final MemorySegment control;
@@ -64,7 +66,7 @@ final class Block implements AutoCloseable {
             Kernel kernel,
             String name,
             HubDirectory hub,
-            Directory directory,
+            Place place,
             NativeFile lock,
             Arena arena,
             MemorySegment state,
@@ -76,8 +78,9 @@ final class Block implements AutoCloseable {
         this.name = name;
         this.hub = hub;
         this.use = hub.use();
-        this.directory = directory;
-        this.identity = directory.status();
+        this.directory = place.directory();
+        this.elsewhere = place.elsewhere();
+        this.identity = place.named();
         this.lock = lock;
         this.arena = arena;
         this.state = state;
@@ -193,6 +196,7 @@ final class Block implements AutoCloseable {
         private final Use use;
         private final Providers providers;
         private final Arena arena = Arena.ofShared();
+        private Place place;
         private Directory directory;
         private NativeFile lock;
 
@@ -205,8 +209,9 @@ final class Block implements AutoCloseable {
         }
 
         Block open() {
-            directory = hub.directory().openDirectory(name);
-            if (directory == null) return null;
+            place = Place.find(kernel, hub, name);
+            if (place == null) return null;
+            directory = place.directory();
             int owner;
             MemorySegment state;
             try (NativeFile file = required(STATE, use == Use.PRODUCE)) {
@@ -215,18 +220,19 @@ final class Block implements AutoCloseable {
                 state = mapState(file, status);
             }
             if (Words.acquire(state, StateLayout.REMOVED) != 0) return null;
+            place.check(state);
             SharedLayout shared = SharedLayout.read(state, rows(state));
             MemorySegment control = mapControl(state, shared, owner);
             lock = required(LOCK, use != Use.LOOK);
             regular(lock, owner);
             Generation current = mapCurrent(state, owner);
-            return new Block(kernel, name, hub, directory, lock, arena, state, control, shared, current, owner);
+            return new Block(kernel, name, hub, place, lock, arena, state, control, shared, current, owner);
         }
 
         /// Whether a remover has taken the name meanwhile: then nothing that was found says
         /// anything about a block.
         boolean away() {
-            return directory != null && !directory.status().same(hub.directory().status(name));
+            return place != null && !place.current(hub, name);
         }
 
         void undo() {

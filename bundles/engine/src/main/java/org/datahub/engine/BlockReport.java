@@ -45,6 +45,9 @@ final class BlockReport {
                 block.allocator,
                 SegmentEntry.pageBytes(state, block.generationEntry),
                 SegmentEntry.remark(state, block.generationEntry),
+                block.directory.path(),
+                block.elsewhere != null
+                        && SegmentEntry.locator(state, block.generationEntry).isEmpty(),
                 block.generation,
                 incarnation,
                 geometry.timestamps(),

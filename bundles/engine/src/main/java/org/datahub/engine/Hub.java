@@ -19,7 +19,9 @@ import org.datahub.api.Timeouts;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.layout.RowLayout;
+import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.SegmentAllocator;
 
 /// The hub of one caller: a program without a container, or a bundle.
 final class Hub implements DataHub {
@@ -94,20 +96,41 @@ final class Hub implements DataHub {
         while (true) {
             Block block = Block.open(kernel, directory, spec.name(), use, providers);
             if (block != null) {
-                if (use != Block.Use.PRODUCE || block.ownerUid == kernel.uid()) return block;
+                boolean ours = block.ownerUid == kernel.uid();
+                if (Revival.needless(block) && (use != Block.Use.PRODUCE || ours)) return block;
                 block.close();
-                throw Block.foreignOwner(spec.name(), block.ownerUid, kernel.uid(), null);
+                if (!ours) throw Block.foreignOwner(spec.name(), block.ownerUid, kernel.uid(), null);
+                revive(spec.name());
+                continue;
             }
-            Geometry geometry = Geometry.of(spec, Ring.bytes());
-            SharedLayout shared = new SharedLayout(geometry.rows(), spec.zones(), spec.locks());
-            String allocator =
-                    spec.allocator() == null ? declarations.of(spec.name()).allocator() : spec.allocator();
-            boolean made = new NewBlock(kernel, directory, spec.name(), geometry, shared, providers, allocator).make();
+            boolean made = make(spec);
             // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
             if (!made && kernel.nanos() - deadline >= 0) {
                 new Removal(kernel, directory, spec.name(), providers).removeIfMarked();
             }
             if (!made) park();
+        }
+    }
+
+    private boolean make(BlockSpec spec) {
+        Geometry geometry = Geometry.of(spec, Ring.bytes());
+        SharedLayout shared = new SharedLayout(geometry.rows(), spec.zones(), spec.locks());
+        SegmentAllocator allocator = providers.allocator(
+                spec.allocator() == null ? declarations.of(spec.name()).allocator() : spec.allocator());
+        Function<Directory, NewBlock> recipe =
+                place -> new NewBlock(kernel, place, spec.name(), geometry, shared, providers, allocator);
+        String home = allocator.home();
+        return home.isEmpty()
+                ? recipe.apply(directory.directory()).make()
+                : new PlacedBlock(kernel, directory, spec.name(), home).make(recipe);
+    }
+
+    /// The block was used last before the machine was started: nobody can have byte 0 for long.
+    private void revive(String name) {
+        try (Block block = Block.open(kernel, directory, name, Block.Use.PRODUCE, providers)) {
+            if (block == null) return;
+            takeProducerByte(block);
+            if (!Revival.needless(block)) new Revival(block, providers).run();
         }
     }
 
@@ -166,6 +189,10 @@ final class Hub implements DataHub {
         long deadline = Handle.deadline(kernel.nanos(), wait);
         while (true) {
             Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers);
+            if (block != null && !Revival.needless(block)) {
+                block.close(); // its producer or its declaration comes first
+                block = null;
+            }
             if (block != null) {
                 try {
                     return adopt(new ConsumerHandle(this, block, beats, providers, spec, timeouts.read()));

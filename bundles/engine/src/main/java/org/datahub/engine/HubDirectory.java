@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.layout.PlaceLayout;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
@@ -137,13 +138,18 @@ final class HubDirectory implements AutoCloseable {
                     .filter(name -> fault(name) == null)
                     .filter(name -> {
                         FileStatus status = directory.status(name);
-                        return status != null && status.kind() == FileStatus.Kind.DIRECTORY;
+                        return status != null && (status.kind() == FileStatus.Kind.DIRECTORY || tells(status));
                     })
                     .toList();
         } catch (KernelException e) {
             throw new DataHubException(
                     ErrorCode.KERNEL, "the hub directory can't be read: " + e.getMessage(), e.advice(), e);
         }
+    }
+
+    /// Whether it may be a file that tells where a block is.
+    private static boolean tells(FileStatus status) {
+        return status.kind() == FileStatus.Kind.REGULAR && status.bytes() == PlaceLayout.BYTES;
     }
 
     /// The descriptor stays until this use is closed, whoever closes the hub meanwhile: another

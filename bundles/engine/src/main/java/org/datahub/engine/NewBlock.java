@@ -36,7 +36,7 @@ final class NewBlock {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Kernel kernel;
-    private final HubDirectory hub;
+    private final Directory place;
     private final String name;
     private final Geometry geometry;
     private final SharedLayout shared;
@@ -45,19 +45,19 @@ final class NewBlock {
 
     NewBlock(
             Kernel kernel,
-            HubDirectory hub,
+            Directory place,
             String name,
             Geometry geometry,
             SharedLayout shared,
             Providers providers,
-            String allocator) {
+            SegmentAllocator allocator) {
         this.kernel = kernel;
-        this.hub = hub;
+        this.place = place;
         this.name = name;
         this.geometry = geometry;
         this.shared = shared;
         this.providers = providers;
-        this.allocator = providers.allocator(allocator);
+        this.allocator = allocator;
     }
 
     /// Makes it; false if another process was faster with the name. Byte 0 is free afterwards.
@@ -66,7 +66,7 @@ final class NewBlock {
     boolean make() {
         for (int attempt = 1; ; attempt++) {
             try {
-                if (attempt == 1) sweep(kernel, hub.directory(), providers);
+                if (attempt == 1) sweep(kernel, place, providers);
                 return attempt(PREFIX + Long.toHexString(RANDOM.nextLong()));
             } catch (Swept e) {
                 if (attempt == ATTEMPTS) throw failed(e.cause);
@@ -89,14 +89,14 @@ final class NewBlock {
     }
 
     private boolean attempt(String temporary) throws Swept {
-        String locator = allocator.locator();
+        String locator = allocator.home().isEmpty() ? allocator.locator() : "";
         makeDirectory(temporary);
         try (Directory directory = opened(temporary);
                 NativeFile lock = hold(directory, temporary)) {
             boolean renamed = false;
             try {
                 fill(directory, locator);
-                renamed = hub.directory().rename(temporary, name);
+                renamed = place.rename(temporary, name);
                 return renamed;
             } finally {
                 if (!renamed) {
@@ -110,7 +110,7 @@ final class NewBlock {
     /// A sweeper may come between its name and the look at it.
     private void makeDirectory(String temporary) throws Swept {
         try {
-            hub.directory().makeDirectory(temporary, DIRECTORY_MODE);
+            place.makeDirectory(temporary, DIRECTORY_MODE);
         } catch (KernelException e) {
             if (e.errno() == KernelException.ENOENT) throw new Swept(e);
             throw e;
@@ -119,9 +119,9 @@ final class NewBlock {
 
     private Directory opened(String temporary) {
         try {
-            return hub.directory().openDirectory(temporary);
+            return place.openDirectory(temporary);
         } catch (KernelException e) {
-            hub.directory().removeDirectory(temporary);
+            place.removeDirectory(temporary);
             throw e;
         }
     }
@@ -130,7 +130,7 @@ final class NewBlock {
     /// missing.
     private void takeBack(Directory directory, String temporary) {
         for (String file : List.of(Block.STATE, Block.CONTROL, Block.dataFile(1), Block.LOCK)) directory.unlink(file);
-        hub.directory().removeDirectory(temporary);
+        place.removeDirectory(temporary);
     }
 
     private NativeFile hold(Directory directory, String temporary) throws Swept {
@@ -145,7 +145,7 @@ final class NewBlock {
             throw e;
         }
         boolean ours = lock.tryLock(RowLayout.PRODUCER_LOCK)
-                && directory.status().same(hub.directory().status(temporary))
+                && directory.status().same(place.status(temporary))
                 && lock.status().same(directory.status(Block.LOCK));
         if (ours) return lock;
         lock.close();
@@ -153,7 +153,7 @@ final class NewBlock {
     }
 
     private DataHubException failed(KernelException e) {
-        String where = "block=" + name + ", hub=" + hub.path() + ": " + e.getMessage();
+        String where = "block=" + name + ", directory=" + place.path() + ": " + e.getMessage();
         return switch (e.errno()) {
             case KernelException.ENOSPC ->
                 new DataHubException(
@@ -161,11 +161,11 @@ final class NewBlock {
                         "no room for the block: " + where,
                         "choose fewer or smaller slots, remove unused blocks, or enlarge the file system",
                         e);
-            case KernelException.EACCES, KernelException.EPERM ->
+            case KernelException.EACCES, KernelException.EPERM, KernelException.EROFS ->
                 new DataHubException(
                         ErrorCode.PERMISSION,
                         "no permission to make the block: " + where,
-                        "check the hub directory's mode",
+                        "check the mode of the directory, and whether its file system may be written",
                         e);
             default -> new DataHubException(ErrorCode.KERNEL, "the block can't be made: " + where, e.advice(), e);
         };

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.Words;
@@ -132,6 +133,11 @@ final class Providers {
                                 .map(ranked -> ranked.provider.name())
                                 .toList(),
                 "install the bundle org.datahub.memory." + name);
+    }
+
+    /// Names of the algorithms that are there now.
+    Set<String> algorithms() {
+        return integrities.stream().map(ranked -> ranked.provider.name()).collect(Collectors.toSet());
     }
 
     /// The best provider of this name to seal with, or null.

@@ -39,11 +39,15 @@ final class Removal {
     /// @throws DataHubException `DH-1010` while somebody uses it, `DH-1009` when it is another
     ///     user's
     boolean remove() {
-        try (Directory directory = hub.directory().openDirectory(name)) {
-            if (directory == null) return false;
-            int owner = directory.status().uid();
-            if (owner != kernel.uid()) throw Block.foreignOwner(name, owner, kernel.uid(), null);
-            remove(directory);
+        try {
+            Place place = Place.find(kernel, hub, name);
+            if (place == null) return removeFile();
+            try (Directory directory = place.directory()) {
+                int owner = directory.status().uid();
+                if (owner != kernel.uid()) throw Block.foreignOwner(name, owner, kernel.uid(), null);
+                if (!place.holds()) return removeFile(); // what stands there is another block
+                remove(place, directory);
+            }
             return true;
         } catch (KernelException e) {
             if (e.errno() != KernelException.ENOTDIR && e.errno() != KernelException.ELOOP) throw failed(e);
@@ -64,19 +68,37 @@ final class Removal {
                 ErrorCode.KERNEL, "the block can't be removed: name=" + name + ": " + e.getMessage(), e.advice(), e);
     }
 
-    private void remove(Directory directory) {
+    /// A file that tells a directory that is gone, or the place of another block.
+    private boolean removeFile() {
+        if (hub.directory().status(name) == null) return false;
+        hub.directory().unlink(name);
+        return true;
+    }
+
+    private void remove(Place place, Directory directory) {
         // A damaged lock file can't be locked by anybody: then there is nobody to ask.
         try (NativeFile lock = lock(directory)) {
             if (lock != null) takeAll(lock);
-            if (!directory.status().same(hub.directory().status(name))) throw absent();
+            if (!place.current(hub, name)) throw absent();
             mark();
             String away = NewBlock.PREFIX
                     + Long.toHexString(System.nanoTime())
                     + Long.toHexString(directory.status().inode());
-            if (!hub.directory().rename(name, away)) throw absent();
-            SegmentEntry.releaseOutside(kernel, directory, providers);
-            NewBlock.discard(hub.directory(), directory, away);
+            if (place.elsewhere() == null) {
+                discard(hub.directory(), directory, away);
+            } else {
+                try (Directory home = kernel.openDirectory(place.elsewhere().getParent())) {
+                    discard(home, directory, away);
+                }
+                hub.directory().unlink(name);
+            }
         }
+    }
+
+    private void discard(Directory home, Directory directory, String away) {
+        if (!home.rename(name, away)) throw absent();
+        SegmentEntry.releaseOutside(kernel, directory, providers);
+        NewBlock.discard(home, directory, away);
     }
 
     private DataHubException absent() {

@@ -66,7 +66,7 @@ final class StreamWriter implements SlotWriter {
         this.stride = geometry.stride();
         this.firstCell = geometry.cell(0);
         this.endCell = geometry.cell(geometry.cells());
-        this.lag = slots < 4 ? 1 : Math.min(slots / 4, MOST_LAG);
+        this.lag = lag(slots);
         this.fenced = geometry.slotBytes() >= FENCED_BYTES;
         this.gated = new boolean[rows.count()];
         this.lossless = new int[rows.count()];
@@ -76,6 +76,11 @@ final class StreamWriter implements SlotWriter {
         ungatedFrom = next;
         publish();
         scanAll(Words.acquire(control, ControlLayout.JOIN_EPOCH));
+    }
+
+    /// The most slots that `head` is behind, the one that is being committed included.
+    static long lag(long slots) {
+        return slots < 4 ? 1 : Math.min(slots / 4, MOST_LAG);
     }
 
     /// The next slot number: `head` is a lower bound, the stamps behind it tell the rest. A reader

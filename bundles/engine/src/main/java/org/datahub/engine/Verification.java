@@ -26,7 +26,7 @@ final class Verification {
         MISSING
     }
 
-    private static final int IDS = 256;
+    static final int IDS = 256;
     private static final VarHandle INSIDE;
 
     static {

@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
@@ -26,7 +27,11 @@ public final class Inside {
     /// A hub on `kernel`, with every provider on the class path.
     public static DataHub hub(Kernel kernel, Path directory, String label) {
         Providers providers = new Providers();
-        ServiceLoader.load(SegmentAllocator.class).forEach(allocator -> providers.add(allocator, 0));
+        for (SegmentAllocator allocator : ServiceLoader.load(SegmentAllocator.class)) {
+            boolean files = allocator.name().equals("file");
+            Map<String, String> words = Map.of("directory", home(directory).toString());
+            providers.add(files ? allocator.configured(words) : allocator, 0);
+        }
         ServiceLoader.load(IntegrityProvider.class).forEach(integrity -> providers.add(integrity, 0));
         Beats beats = new Beats(BEAT);
         return new Hub(
@@ -38,6 +43,11 @@ public final class Inside {
                 label,
                 Timeouts.defaults(),
                 beats::close);
+    }
+
+    /// Where blocks of the allocator `file` are.
+    public static Path home(Path directory) {
+        return directory.resolveSibling(directory.getFileName() + "-home");
     }
 
     /// The participant dies as far as others can see: its lock byte is free, and nothing of it

@@ -24,6 +24,9 @@ import org.datahub.api.ZoneSpec;
 /// @param pageBytes bytes of a page of that memory, as got
 /// @param memoryRemark what the allocator was asked for and did not get, and why; empty where it
 /// got all
+/// @param directory where its files are
+/// @param survivesRestart whether it is there again after a restart of the machine, as soon as it is
+/// created anew
 /// @param generation number of the data segment
 /// @param incarnation producers that took it over so far, the first included
 /// @param timestamps its clock
@@ -55,6 +58,8 @@ public record BlockInfo(
         String allocator,
         long pageBytes,
         String memoryRemark,
+        String directory,
+        boolean survivesRestart,
         long generation,
         long incarnation,
         Timestamps timestamps,

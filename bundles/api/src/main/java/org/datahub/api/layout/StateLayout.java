@@ -19,8 +19,8 @@ import java.lang.foreign.StructLayout;
 /// |     40 |    8 | u64      | block_id_low     | creator  | once      | random                  |
 /// |     48 |    8 | u64      | control_bytes    | creator  | once      | size of control         |
 /// |     56 |    8 | u64      | created_utc_ns   | creator  | once      | for people              |
-/// |     64 |    8 | u64      | boot_id_high     | creator  | once      | boot it was made in     |
-/// |     72 |    8 | u64      | boot_id_low      | creator  | once      | the rest of it          |
+/// |     64 |    8 | u64      | boot_id_high     | producer | rel/acq   | boot it lives in        |
+/// |     72 |    8 | u64      | boot_id_low      | producer | rel/acq   | the rest of it, last    |
 /// |     80 |    4 | u32      | sync_policy      | creator  | once      | SyncPolicy              |
 /// |     84 |    4 | u32      | buffer_policy    | creator  | once      | BufferPolicy            |
 /// |     88 |    4 | u32      | rows             | creator  | once      | 1..1024                 |

@@ -107,6 +107,7 @@ public final class Wire {
                 ZoneHeader.LAYOUT,
                 LockLayout.LAYOUT,
                 ProducerCounters.LAYOUT,
-                ConsumerCounters.LAYOUT);
+                ConsumerCounters.LAYOUT,
+                PlaceLayout.LAYOUT);
     }
 }

@@ -28,6 +28,12 @@ public final class KernelException extends RuntimeException {
     /// Out of descriptors in this process.
     public static final int EMFILE = 24;
 
+    /// The file system is mounted to be read only.
+    public static final int EROFS = 30;
+
+    /// The file system can't do it.
+    public static final int EOPNOTSUPP = 95;
+
     /// A link where none may be.
     public static final int ELOOP = 40;
 
@@ -79,6 +85,8 @@ public final class KernelException extends RuntimeException {
             case EMFILE -> " (EMFILE)";
             case ENOSPC -> " (ENOSPC)";
             case ELOOP -> " (ELOOP)";
+            case EROFS -> " (EROFS)";
+            case EOPNOTSUPP -> " (EOPNOTSUPP)";
             default -> "";
         };
     }

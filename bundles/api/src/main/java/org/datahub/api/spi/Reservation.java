@@ -67,7 +67,8 @@ public final class Reservation {
         }
     }
 
-    private static DataHubException noSpace(Directory directory, long bytes, long usable, KernelException cause) {
+    /// The error where there is no room.
+    public static DataHubException noSpace(Directory directory, long bytes, long usable, KernelException cause) {
         return new DataHubException(
                 ErrorCode.NO_SPACE,
                 "no room for the data segment: path=" + directory.path() + ", bytes=" + bytes + ", usable=" + usable,

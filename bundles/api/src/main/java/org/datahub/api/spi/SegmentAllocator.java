@@ -27,6 +27,15 @@ public interface SegmentAllocator {
                 "remove these keys");
     }
 
+    /// The directory below which a block that is created with this allocator keeps all its files, so
+    /// that they are found after a restart of the machine; empty for the hub directory. Such a block's
+    /// own segment has an empty locator.
+    ///
+    /// @throws org.datahub.api.DataHubException `DH-1021` when there is no such directory
+    default String home() {
+        return "";
+    }
+
     /// Where the next segment will live: empty for the block's own directory, else an absolute path
     /// that no other segment has. Makes nothing. It stands in `state` before the segment is made, so
     /// that what a dead builder left is found.

@@ -53,6 +53,7 @@ record LayoutTable(Class<?> type, StructLayout layout, String summary, List<Row>
             ZoneEntry.class,
             ZoneHeader.class,
             LockLayout.class,
+            PlaceLayout.class,
             ProducerCounters.class,
             ConsumerCounters.class);
 

@@ -1,7 +1,6 @@
 package org.datahub.memory.hugepages;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +16,7 @@ import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
+import org.datahub.api.spi.OwnDirectory;
 import org.datahub.api.spi.Reservation;
 import org.datahub.api.spi.SegmentAllocator;
 import org.osgi.service.component.annotations.Activate;
@@ -41,10 +41,8 @@ public final class HugePages implements SegmentAllocator {
     private static final Logger LOG = LoggerFactory.getLogger(HugePages.class);
     private static final long ORDINARY_PAGE_BYTES = 4096;
     private static final int USERS_MODE = 0711; // others pass to the segments of a shared hub, and list nothing
-    private static final int SEGMENT_MODE = 02750;
     private static final int OTHERS_WRITE = 0022;
-    private static final Pattern OURS = Pattern.compile("/.*/datahub-[0-9]+/[0-9a-f]{32}");
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Pattern OURS = Pattern.compile("/.*/datahub-[0-9]+/" + OwnDirectory.NAME);
 
     /// The operator's words.
     @ObjectClassDefinition(
@@ -130,14 +128,10 @@ public final class HugePages implements SegmentAllocator {
     public String locator() {
         Mounts.Mount mount = mount();
         if (mount != null) {
-            return mount.path().resolve("datahub-" + kernel.uid()) + "/" + hex() + hex();
+            return mount.path().resolve("datahub-" + kernel.uid()) + "/" + OwnDirectory.name();
         }
         if (settings.required()) throw noMount();
         return "";
-    }
-
-    private static String hex() {
-        return String.format("%016x", RANDOM.nextLong());
     }
 
     /// The mount that is used; null where there is none.
@@ -191,25 +185,14 @@ public final class HugePages implements SegmentAllocator {
         Pool pool = Pool.of(page);
         if (pool.usable() < pages) throw tooFew(pages, pool, null);
         try (Directory users = users(locator.getParent())) {
-            users.makeDirectory(locator.getFileName().toString(), SEGMENT_MODE);
-            return made(users, locator, block, file, pages * page, page);
+            NativeFile made = OwnDirectory.make(users, locator.getFileName().toString(), block, file, pages * page);
+            return new Allocation(made, locator.toString(), page, "");
         } catch (KernelException e) {
             throw switch (e.errno()) {
                 case KernelException.ENOSPC, KernelException.ENOMEM -> tooFew(pages, Pool.of(page), e);
                 case KernelException.EACCES, KernelException.EPERM -> closed(locator.getParent(), e);
                 default -> e;
             };
-        }
-    }
-
-    private Allocation made(Directory users, Path locator, Directory block, String file, long bytes, long page) {
-        String name = locator.getFileName().toString();
-        try (Directory segment = users.openDirectory(name)) {
-            segment.group(block.status().gid());
-            return new Allocation(Reservation.reserved(segment, file, bytes), locator.toString(), page, "");
-        } catch (RuntimeException e) {
-            users.removeDirectory(name);
-            throw e;
         }
     }
 
@@ -252,32 +235,12 @@ public final class HugePages implements SegmentAllocator {
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        if (locator.isEmpty()) return block.open(file, writable);
-        try (Directory segment = kernel.openDirectory(Path.of(locator))) {
-            return segment.open(file, writable);
-        } catch (KernelException e) {
-            if (e.errno() == KernelException.ENOENT) return null;
-            throw e;
-        }
+        return locator.isEmpty() ? block.open(file, writable) : OwnDirectory.open(kernel, locator, file, writable);
     }
 
-    /// What the allocator made only: a path of another form is left alone.
     @Override
     public void release(Directory block, String locator, String file) {
-        if (locator.isEmpty()) {
-            block.unlink(file);
-            return;
-        }
-        if (!OURS.matcher(locator).matches()) return;
-        Path path = Path.of(locator);
-        try (Directory users = kernel.openDirectory(path.getParent())) {
-            String name = path.getFileName().toString();
-            try (Directory segment = users.openDirectory(name)) {
-                if (segment != null) segment.unlink(file);
-            }
-            users.removeDirectory(name);
-        } catch (KernelException e) {
-            if (e.errno() != KernelException.ENOENT) throw e;
-        }
+        if (locator.isEmpty()) block.unlink(file);
+        else OwnDirectory.release(kernel, locator, OURS, file);
     }
 }

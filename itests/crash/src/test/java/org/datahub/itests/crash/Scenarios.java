@@ -18,6 +18,10 @@ final class Scenarios {
         ALL.put("state", new StateScenario());
         ALL.put("create", new CreateScenario());
         ALL.put("remove", new RemoveScenario());
+        ALL.put("place", new PlaceScenario());
+        ALL.put("displace", new DisplaceScenario());
+        ALL.put("restart", new RestartScenario(false));
+        ALL.put("restart-value", new RestartScenario(true));
         ALL.put("read", new ReadScenario());
         ALL.put("join", new JoinScenario());
         ALL.put("copy", new CopyScenario());

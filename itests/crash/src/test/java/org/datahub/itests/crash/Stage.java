@@ -213,6 +213,27 @@ final class Stage implements AutoCloseable {
             List<Path> names = left.toList();
             if (!names.isEmpty()) throw new AssertionError("left behind: " + names);
         }
+        if (Files.exists(home())) requireCleanHome();
+    }
+
+    private void requireCleanHome() throws IOException {
+        hub.declare(BlockSpec.named("sweeper").slotBytes(64).slots(1).allocator("file"));
+        hub.remove("sweeper");
+        try (Stream<Path> left = Files.list(home())) {
+            List<Path> names = left.toList();
+            if (!names.isEmpty()) throw new AssertionError("left behind at home: " + names);
+        }
+    }
+
+    /// Where blocks of the allocator `file` are.
+    Path home() {
+        return Inside.home(directory);
+    }
+
+    /// Makes that directory.
+    void makeHome() throws IOException {
+        Files.createDirectory(
+                home(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private void closeAll() throws Exception {
@@ -228,6 +249,7 @@ final class Stage implements AutoCloseable {
             notes.close();
             Files.deleteIfExists(notesFile);
             removeTree(directory);
+            if (Files.exists(home())) removeTree(home());
         }
     }
 

@@ -15,21 +15,36 @@ import org.junit.jupiter.api.Test;
 /// make.
 class StoreSitesIT {
     /// Sites at which nobody dies, and why. None is a store: a store has no excuse.
-    private static final Map<String, String> ELSEWHERE = new TreeMap<>(Map.of(
-            "HubDirectory.open@Kernel.makeDirectory#1",
-            "makes the hub directory that everybody knows; no test touches that",
-            "NewBlock.opened@Directory.removeDirectory#1",
-            "no descriptor for the directory just made: what is left is swept as by the scenario create",
-            "NewBlock.takeBack@Directory.unlink#1",
-            "no descriptor, no room, or another made the block: what is left is swept as by create",
-            "NewBlock.takeBack@Directory.removeDirectory#1",
-            "the same, one step later",
-            "NewBlock.remove@Directory.removeDirectory#1",
-            "a block damaged so that a directory stands where a file should",
-            "Reservation.reserved@Directory.unlink#1",
-            "no room for a new segment: an error path of one process, before anybody sees it",
-            "ShmSegmentAllocator.release@Directory.unlink#1",
-            "a block that could not be made: swept as by the scenario create"));
+    private static final Map<String, String> ELSEWHERE = new TreeMap<>(Map.ofEntries(
+            Map.entry(
+                    "HubDirectory.open@Kernel.makeDirectory#1",
+                    "makes the hub directory that everybody knows; no test touches that"),
+            Map.entry(
+                    "NewBlock.opened@Directory.removeDirectory#1",
+                    "no descriptor for the directory just made: what is left is swept as by the scenario create"),
+            Map.entry(
+                    "NewBlock.takeBack@Directory.unlink#1",
+                    "no descriptor, no room, or another made the block: what is left is swept as by create"),
+            Map.entry("NewBlock.takeBack@Directory.removeDirectory#1", "the same, one step later"),
+            Map.entry(
+                    "NewBlock.remove@Directory.removeDirectory#1",
+                    "a block damaged so that a directory stands where a file should"),
+            Map.entry(
+                    "Reservation.reserved@Directory.unlink#1",
+                    "no room for a new segment: an error path of one process, before anybody sees it"),
+            Map.entry(
+                    "PlacedBlock.tell@Directory.unlink#1",
+                    "a file that tells another home which is gone, beside a block that is there: told anew by the next"),
+            Map.entry("PlacedBlock.write@Directory.unlink#2", "the same, where something fails"),
+            Map.entry(
+                    "PlacedBlock.write@Directory.unlink#1",
+                    "another process took the name in this moment: what is left is swept as by the scenario place"),
+            Map.entry(
+                    "Removal.removeFile@Directory.unlink#1",
+                    "a file that tells a place where the block is not: one step, done or not"),
+            Map.entry(
+                    "ShmSegmentAllocator.release@Directory.unlink#1",
+                    "a block that could not be made: swept as by the scenario create")));
 
     /// Moments of the program at which a victim can die too.
     private static final Set<String> MOMENTS = Set.of("payload", "held", "edit", "locked");
