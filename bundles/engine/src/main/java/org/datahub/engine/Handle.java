@@ -125,10 +125,15 @@ abstract class Handle implements Beats.Beating, Providers.User, Participant {
         }
     }
 
-    /// Looks at the memory from another thread while it is there; otherwise `gone`.
+    /// Looks at the memory from another thread while it is there; otherwise, and after a fault, `gone`.
     final boolean whileOpen(BooleanSupplier look, boolean gone) {
-        synchronized (beatLock) {
-            return ended ? gone : look.getAsBoolean();
+        try {
+            synchronized (beatLock) {
+                return ended || occupancy.failed() ? gone : look.getAsBoolean();
+            }
+        } catch (InternalError e) {
+            poisoned(e);
+            return gone;
         }
     }
 

@@ -81,13 +81,16 @@ final class Providers {
     void letGo(IntegrityProvider integrity, Kernel kernel) {
         long deadline = kernel.nanos() + PATIENCE_NANOS;
         leaving.add(integrity);
-        tell(kernel);
-        await(kernel, deadline, () -> users.stream().noneMatch(user -> user.seals(integrity)));
-        List<BooleanSupplier> backlogs =
-                users.stream().map(user -> user.backlog(integrity)).toList();
-        await(kernel, deadline, () -> backlogs.stream().allMatch(BooleanSupplier::getAsBoolean));
-        remove(integrity);
-        leaving.remove(integrity);
+        try {
+            tell(kernel);
+            await(kernel, deadline, () -> users.stream().noneMatch(user -> user.seals(integrity)));
+            List<BooleanSupplier> backlogs =
+                    users.stream().map(user -> user.backlog(integrity)).toList();
+            await(kernel, deadline, () -> backlogs.stream().allMatch(BooleanSupplier::getAsBoolean));
+        } finally { // it goes, whatever became of those who work with it
+            remove(integrity);
+            leaving.remove(integrity);
+        }
         tell(kernel);
         await(kernel, deadline, () -> users.stream().noneMatch(User::verifies));
     }

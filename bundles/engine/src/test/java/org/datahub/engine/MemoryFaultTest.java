@@ -3,6 +3,7 @@ package org.datahub.engine;
 import static org.datahub.engine.Refusals.assertRefusal;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -192,6 +193,25 @@ class MemoryFaultTest {
             else out.write(tx -> {});
         });
         assertPoisoned(out);
+    }
+
+    @Test
+    void aProviderGoesThoughAConsumersMemoryIsGone() throws IOException {
+        TestIntegrity sums = new TestIntegrity("sums", 200);
+        hub.providers.add(sums, 0);
+        DataBlockProducer out = hub.hub().create(spec.integrity("sums"));
+        DataBlockConsumer reader = hub.hub().attach("b", ConsumerSpec.lossless().accept("sums"));
+        for (int i = 0; i < 10; i++) out.write(tx -> tx.length(4096));
+        assertEquals(Next.SLOT, reader.next(Duration.ZERO));
+        truncate("data.1");
+        try {
+            hub.providers.letGo(sums, hub.kernel);
+        } catch (InternalError late) {
+            assertTrue(late.getMessage().contains("fault"), late.getMessage());
+        }
+        assertNull(hub.providers.integrity(200));
+        assertPoisons(() -> reader.next(Duration.ZERO));
+        assertPoisoned(reader);
     }
 
     @Test
