@@ -158,6 +158,11 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "The integrity provider does not hold the key that a slot is sealed with, or to be sealed with.",
                         "Put the key with that id into the key file of this program; the producer's key file has it.");
+            case KEY_REFUSED ->
+                new Words(
+                        "A key file can't be used (missing, readable by others, of another user, too short), or a secret"
+                                + " stands in a configuration or in the environment.",
+                        "The message names the file, its mode and the command that helps; datahub key new FILE makes a key.");
         };
     }
 }

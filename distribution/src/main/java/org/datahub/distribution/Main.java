@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             LsCommand.class,
             InfoCommand.class,
             RmCommand.class,
+            KeyCommand.class,
             ErrorsCommand.class
         },
         footerHeading = "%nExamples:%n",
@@ -122,7 +123,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, errors");
+                spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, key, errors");
     }
 
     Terminal terminal() {
@@ -140,7 +141,13 @@ public final class Main implements Runnable {
 
     /// Opens the hub; `label` is what people see of this process in `info`.
     DataHub hub(String label) {
+        return hub(label, null);
+    }
+
+    /// The same with key files for keyed integrity, the newest first; null for none.
+    DataHub hub(String label, Path[] keys) {
         HubOptions options = ProviderFiles.read(HubOptions.defaults().label(label));
+        if (keys != null) options = KeyCommand.configure(options, keys);
         return DataHub.open(hubDirectory == null ? options : options.directory(hubDirectory));
     }
 

@@ -81,8 +81,16 @@ final class PubCommand implements Callable<Integer> {
     @Option(
             names = "--integrity",
             paramLabel = "NAME",
-            description = "Algorithm that seals the slots, as crc32c or none (default: crc32c).")
+            description =
+                    "Algorithm that seals the slots, as crc32c, hmac-sha256, blake2b-256 or none (default: crc32c).")
     private String integrity;
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            split = ",",
+            description = "Key that seals, for hmac-sha256 or blake2b-256; datahub key new makes one.")
+    private Path[] keyFiles;
 
     @Option(
             names = "--allocator",
@@ -111,7 +119,7 @@ final class PubCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         refuseImpossible();
         try (ReadableByteChannel in = open();
-                DataHub hub = datahub.hub("pub")) {
+                DataHub hub = datahub.hub("pub", keyFiles)) {
             if (slotBytes == null && !hub.list().contains(name)) {
                 throw usage("--slot-bytes is needed for a new block: name=" + name);
             }

@@ -1,6 +1,7 @@
 package org.datahub.distribution;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.datahub.api.ConsumerSpec;
@@ -81,6 +82,13 @@ final class TapCommand implements Callable<Integer> {
     private String[] accept;
 
     @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            split = ",",
+            description = "Key of slots sealed by hmac-sha256 or blake2b-256, or several with a comma between two.")
+    private Path[] keyFiles;
+
+    @Option(
             names = "--copy-first",
             description = "Verify a private copy of each slot, and show that: against a hostile writer.")
     private boolean copyFirst;
@@ -91,7 +99,7 @@ final class TapCommand implements Callable<Integer> {
         if (count != null && count < 1) throw usage("--count=" + count + ", allowed: 1 and more");
         Terminal terminal = datahub.terminal();
         Stop stop = datahub.stop();
-        try (DataHub hub = datahub.hub("tap")) {
+        try (DataHub hub = datahub.hub("tap", keyFiles)) {
             Arrival arrival = Arrival.of(hub, name, wait, terminal, stop);
             if (arrival == null) return INTERRUPTED;
             Reading reading = Reading.of(arrival, raw, mode, from);

@@ -75,7 +75,9 @@ public enum ErrorCode {
     /// The integrity provider that is needed is not there.
     INTEGRITY_MISSING(7003, 8),
     /// The integrity provider does not hold the key that is needed.
-    KEY_MISSING(7004, 8);
+    KEY_MISSING(7004, 8),
+    /// A key file can't be used, or a secret stands where none may stand.
+    KEY_REFUSED(7005, 8);
 
     private final int number;
     private final int exit;

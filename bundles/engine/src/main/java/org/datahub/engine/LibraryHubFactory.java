@@ -25,7 +25,9 @@ public final class LibraryHubFactory implements HubFactory {
         for (SegmentAllocator allocator : ServiceLoader.load(SegmentAllocator.class, loader)) {
             providers.add(configured(allocator, options), 0);
         }
-        ServiceLoader.load(IntegrityProvider.class, loader).forEach(integrity -> providers.add(integrity, 0));
+        for (IntegrityProvider integrity : ServiceLoader.load(IntegrityProvider.class, loader)) {
+            providers.add(configured(integrity, options), 0);
+        }
         HubDirectory directory = HubDirectory.open(kernel, options.directory());
         Beats beats = new Beats(options.beat());
         return new Hub(
@@ -42,6 +44,12 @@ public final class LibraryHubFactory implements HubFactory {
     private static SegmentAllocator configured(SegmentAllocator allocator, HubOptions options) {
         Map<String, String> words = options.configuration().get("org.datahub.memory." + allocator.name());
         return words == null ? allocator : allocator.configured(words);
+    }
+
+    private static IntegrityProvider configured(IntegrityProvider integrity, HubOptions options) {
+        Map<String, String> words =
+                options.configuration().get(integrity.getClass().getPackageName());
+        return words == null ? integrity : integrity.configured(words);
     }
 
     private static Kernel kernel(ClassLoader loader) {

@@ -170,6 +170,12 @@ final class Providers {
 
     /// @throws DataHubException `DH-7004`: the same when the provider is there and the key is not
     static DataHubException missingKey(String algorithm, String block, long keyEpoch, long keyId) {
+        if (keyId == 0) {
+            return new DataHubException(
+                    ErrorCode.KEY_MISSING,
+                    "the integrity provider has no key: integrity=" + algorithm + ", block=" + block,
+                    "make one with `datahub key new FILE`, and give the provider key.file=FILE");
+        }
         return new DataHubException(
                 ErrorCode.KEY_MISSING,
                 "the integrity provider does not hold the key: integrity=" + algorithm + ", block=" + block

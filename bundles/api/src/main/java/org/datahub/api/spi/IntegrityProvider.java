@@ -1,6 +1,9 @@
 package org.datahub.api.spi;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /// An algorithm that seals slots. Safe for use by many threads; each asks for a [Sealer] of its
@@ -18,6 +21,20 @@ public interface IntegrityProvider {
 
     /// Bytes of its tag, at most [#MOST_TAG_BYTES].
     int tagBytes();
+
+    /// The same algorithm with these words of the operator, by the keys of its `.cfg`: for programs
+    /// without a container. In one, configuration comes from Config Admin. The PID is the name of the
+    /// class's package.
+    ///
+    /// @throws org.datahub.api.DataHubException `DH-6001` when a word can't be used, `DH-7005` when a
+    ///     key can't
+    default IntegrityProvider configured(Map<String, String> words) {
+        if (words.isEmpty()) return this;
+        throw new DataHubException(
+                ErrorCode.CONFIGURATION,
+                "the algorithm has no configuration: integrity=" + name() + ", keys=" + words.keySet(),
+                "remove these keys");
+    }
 
     /// Public fingerprint of the key that new slots are sealed with; 0 for an algorithm without
     /// keys. It tells nothing about the key. Asked when a key epoch begins, not for each slot, so

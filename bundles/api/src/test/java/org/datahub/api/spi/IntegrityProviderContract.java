@@ -43,6 +43,11 @@ public abstract class IntegrityProviderContract {
     /// The provider that is tried.
     protected abstract IntegrityProvider provider();
 
+    /// Bytes of garbage that a seal or a verification may leave.
+    protected int garbageBytes() {
+        return 0;
+    }
+
     @BeforeEach
     void makeSealer() {
         provider = provider();
@@ -305,7 +310,7 @@ public abstract class IntegrityProviderContract {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         MemorySegment cell = cell(length);
         long least = Long.MAX_VALUE;
-        for (int round = 0; round < 100 && least > 0; round++) {
+        for (int round = 0; round < 100 && least > 4_000L * garbageBytes(); round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 2_000; i++) {
                 seal(cell, length);
@@ -313,6 +318,6 @@ public abstract class IntegrityProviderContract {
             }
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
-        assertEquals(0, least, "bytes in 2000 seals and verifications");
+        assertTrue(least <= 4_000L * garbageBytes(), "bytes in 2000 seals and verifications: " + least);
     }
 }

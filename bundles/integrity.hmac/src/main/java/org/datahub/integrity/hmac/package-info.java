@@ -1,0 +1,2 @@
+/// Integrity by HMAC: only who holds the key can seal a slot.
+package org.datahub.integrity.hmac;

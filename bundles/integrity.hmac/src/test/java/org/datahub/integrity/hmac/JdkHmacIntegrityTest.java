@@ -1,0 +1,40 @@
+package org.datahub.integrity.hmac;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.spi.IntegrityProviderContract;
+import org.junit.jupiter.api.io.TempDir;
+
+class JdkHmacIntegrityTest extends IntegrityProviderContract {
+    @TempDir
+    static Path directory;
+
+    @Override
+    protected IntegrityProvider provider() {
+        return HmacIntegrity.of(Map.of("key.file", keyFile().toString(), "implementation", "jdk"));
+    }
+
+    /// Its wrapper of the digest is cloned for each message.
+    @Override
+    protected int garbageBytes() {
+        return 48;
+    }
+
+    private static Path keyFile() {
+        Path file = directory.resolve("key");
+        try {
+            if (Files.notExists(file)) {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.writeString(file, "0123456789abcdef".repeat(4));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return file;
+    }
+}

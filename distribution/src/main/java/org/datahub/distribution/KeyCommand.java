@@ -1,0 +1,110 @@
+package org.datahub.distribution;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.HubOptions;
+import org.datahub.api.keys.KeyRing;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// Key files. Nothing here shows a key; its id tells nothing about it.
+@Command(
+        name = "key",
+        description = "Makes key files for keyed integrity, and shows the ids of keys.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  datahub key new camera.key",
+            "  datahub pub camera --integrity hmac-sha256 --key-file camera.key --from video.raw --slot-bytes 1MiB",
+            "  datahub tap camera --accept hmac-sha256 --key-file camera.key"
+        })
+final class KeyCommand implements Runnable {
+    private static final int KEY_BYTES = 32;
+    private static final List<String> PIDS = List.of("org.datahub.integrity.hmac", "org.datahub.integrity.blake2b");
+
+    @ParentCommand
+    private Main datahub;
+
+    @Spec
+    private CommandSpec spec;
+
+    /// Without a word there is nothing to do.
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command: one of key new, key show-id");
+    }
+
+    @Command(
+            name = "new",
+            description =
+                    "Makes a file with a new random key of 256 bit that its owner alone may read, and shows its id.")
+    void make(@Parameters(paramLabel = "FILE", description = "Where; it must not exist.") Path file)
+            throws IOException {
+        byte[] key = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        byte[] text = (HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.US_ASCII);
+        try (FileChannel out = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(text);
+            while (bytes.hasRemaining()) out.write(bytes);
+            out.force(true);
+        } catch (FileAlreadyExistsException e) {
+            throw new DataHubException(
+                    ErrorCode.KEY_REFUSED,
+                    "the file exists, and no key is written over: path=" + file,
+                    "name a new file",
+                    e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+            Arrays.fill(text, (byte) 0);
+        }
+        id(file);
+    }
+
+    @Command(name = "show-id", description = "Shows the id of the key in a file, as errors and logs name it.")
+    void showId(@Parameters(paramLabel = "FILE", description = "A key file.") Path file) throws IOException {
+        id(file);
+    }
+
+    private void id(Path file) throws IOException {
+        long id = KeyRing.of(Map.of(KeyRing.FILE, absolute(file))).newest();
+        datahub.terminal().out().line("key.id=" + KeyRing.hex(id));
+        datahub.terminal().out().flush();
+    }
+
+    private static String absolute(Path file) {
+        return file.toAbsolutePath().normalize().toString();
+    }
+
+    /// Gives the files to the keyed providers, the newest first.
+    static HubOptions configure(HubOptions options, Path[] files) {
+        Map<String, String> words = Map.of(
+                KeyRing.FILE,
+                absolute(files[0]),
+                KeyRing.PREVIOUS,
+                Arrays.stream(files).skip(1).map(KeyCommand::absolute).collect(Collectors.joining(",")));
+        HubOptions all = options;
+        for (String pid : PIDS) all = all.configuration(pid, words);
+        return all;
+    }
+}
