@@ -17,8 +17,8 @@ final class Outside implements AutoCloseable {
     private final Process process;
     private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    /// Starts an [OutsideConsumer] of this block, that is evidence of `fact`.
-    Outside(String block, String fact) throws Exception {
+    /// Starts an [OutsideConsumer] of this block, that is evidence of `fact`, and holds the key in the file.
+    Outside(String block, String fact, Path... key) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("datahub.jvm").split(" ")));
@@ -27,6 +27,7 @@ final class Outside implements AutoCloseable {
         command.add(OutsideConsumer.class.getName());
         command.addAll(List.of(
                 System.getProperty("hub.directory"), block, fact + ", " + System.getProperty("expected.framework")));
+        for (Path file : key) command.add(file.toString());
         process = new ProcessBuilder(command)
                 .directory(Path.of(System.getProperty("outside.directory")).toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ import org.datahub.api.testing.Evidence;
 /// against [Payload], and some of their tags against [TagCheck]. A producer that closes is waited for: the next one
 /// goes on.
 ///
-/// It says `ready`, `change N OLD NEW NANOS` once 100 slots stand on either side of a change of algorithm or key epoch,
+/// It says `ready`, `change N OLD NEW COUNTS` once 100 slots stand behind a change of algorithm or key epoch (it counts
+/// if 100 stand before it too),
 /// and `wrong ...` before it ends by the first fault. Orders, each a line: `mark` begins to look for the longest pause
 /// between two slots, `more N` is answered by `more` after N more slots, `pause WAY` ends the look and counts it for
 /// that way, `end COUNTED` writes the row of evidence when the stream has ended, and ends.
@@ -62,18 +64,26 @@ public final class OutsideConsumer {
     private long changedAt;
     private long changePause;
 
-    private OutsideConsumer(DataHub hub, String block, String fact) {
+    private OutsideConsumer(DataHub hub, String block, String fact, byte[] secret) {
         evidence = Evidence.of(fact);
         in = hub.attach(block, ConsumerSpec.lossless().attachTimeout(LIMIT).label("outside"));
-        check = new TagCheck(hub.info(block).blockId());
+        check = new TagCheck(hub.info(block).blockId(), secret);
         tagOffset = hub.info(block).slotBytes() + 7 & ~7L;
     }
 
-    /// Takes the hub directory, the block, and the fact that it is evidence of.
+    /// Takes the hub directory, the block, the fact that it is evidence of, and a key file where algorithms have keys.
     public static void main(String[] arguments) throws Exception {
-        try (DataHub hub = DataHub.open(
-                HubOptions.defaults().directory(Path.of(arguments[0])).label("outside"))) {
-            OutsideConsumer consumer = new OutsideConsumer(hub, arguments[1], arguments[2]);
+        HubOptions options =
+                HubOptions.defaults().directory(Path.of(arguments[0])).label("outside");
+        byte[] secret = {};
+        if (arguments.length > 3) {
+            secret = Files.readAllBytes(Path.of(arguments[3]));
+            for (String pid : List.of("org.datahub.integrity.hmac", "org.datahub.integrity.blake2b")) {
+                options = options.configuration(pid, Map.of("key.file", arguments[3]));
+            }
+        }
+        try (DataHub hub = DataHub.open(options)) {
+            OutsideConsumer consumer = new OutsideConsumer(hub, arguments[1], arguments[2], secret);
             Thread.ofPlatform().daemon().start(consumer::takeOrders);
             System.out.println("ready");
             consumer.run();
@@ -165,10 +175,13 @@ public final class OutsideConsumer {
             changePause = pause;
         }
         run++;
-        if (run != NEIGHBOURS || runBefore < NEIGHBOURS || sealedBefore < 0) return;
-        changes++;
-        pauses.computeIfAbsent("change", way -> new ArrayList<>()).add(changePause);
-        System.out.println("change " + changedAt + " " + sealedBefore + " " + sealedBy + " " + changePause);
+        if (run != NEIGHBOURS || sealedBefore < 0) return;
+        boolean counts = runBefore >= NEIGHBOURS;
+        if (counts) {
+            changes++;
+            pauses.computeIfAbsent("change", way -> new ArrayList<>()).add(changePause);
+        }
+        System.out.println("change " + changedAt + " " + sealedBefore + " " + sealedBy + " " + counts);
     }
 
     private void report() throws IOException, InterruptedException {

@@ -2,6 +2,9 @@ package org.datahub.itests.framework;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -9,11 +12,15 @@ import java.util.HexFormat;
 final class TagCheck {
     private static final int POLYNOMIAL = 0x82f6_3b78; // Castagnoli, reflected
     private static final int[] TABLE = table();
+    private static final int SHA_BLOCK = 64;
 
     private final long blockIdHigh;
     private final long blockIdLow;
+    private final byte[] secret;
 
-    TagCheck(String blockId) {
+    /// For the slots of a block, and the secret of keyed algorithms.
+    TagCheck(String blockId, byte[] secret) {
+        this.secret = secret;
         blockIdHigh = HexFormat.fromHexDigitsToLong(blockId, 0, 16);
         blockIdLow = HexFormat.fromHexDigitsToLong(blockId, 16, 32);
     }
@@ -57,8 +64,46 @@ final class TagCheck {
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putInt(crc32c(covered))
                         .array();
+            case 2 -> hmac(key("hmac-sha256", keyEpoch), covered);
+            case 3 -> Blake2bReference.digest(key("blake2b-256", keyEpoch), covered);
             default -> throw new IllegalStateException("no such algorithm: id=" + algorithm);
         };
         return Arrays.equals(expected, 0, expected.length, tag, 0, expected.length);
+    }
+
+    /// HKDF-SHA-256 without salt, its first 32 bytes.
+    private byte[] key(String algorithm, long keyEpoch) {
+        byte[] name = ("datahub key 1 " + algorithm).getBytes(StandardCharsets.US_ASCII);
+        byte[] info = ByteBuffer.allocate(name.length + 26)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(name)
+                .put((byte) 0)
+                .putLong(blockIdHigh)
+                .putLong(blockIdLow)
+                .putLong(keyEpoch)
+                .put((byte) 1) // the counter of RFC 5869's first block
+                .array();
+        return hmac(hmac(new byte[32], secret), info);
+    }
+
+    /// HMAC-SHA-256 of RFC 2104, for keys of up to a block.
+    static byte[] hmac(byte[] key, byte[] message) {
+        byte[] inner = Arrays.copyOf(key, SHA_BLOCK);
+        byte[] outer = inner.clone();
+        for (int at = 0; at < SHA_BLOCK; at++) {
+            inner[at] ^= 0x36;
+            outer[at] ^= 0x5c;
+        }
+        return sha256(outer, sha256(inner, message));
+    }
+
+    private static byte[] sha256(byte[] first, byte[] second) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(first);
+            return digest.digest(second);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -1,0 +1,153 @@
+package org.datahub.itests.framework;
+
+import static org.junit.Assert.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Hashtable;
+import java.util.Map;
+import javax.inject.Inject;
+import org.datahub.api.spi.IntegrityProvider;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/// A stream at full speed whose integrity changes again and again: by the target filter of its configuration, by the
+/// ranking of providers that the filter allows, and by bundles that stop and start. A change counts when the consumer
+/// outside the container saw it, with 100 slots on either side.
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class SwapIT {
+    private static final String BLOCK = "swapped";
+    private static final String ENGINE = "org.datahub.engine";
+    private static final String HMAC = "org.datahub.integrity.hmac";
+    private static final String BLAKE2B = "org.datahub.integrity.blake2b";
+    private static final String EITHER = "(|(integrity.name=hmac-sha256)(integrity.name=blake2b-256))";
+    private static final int HMAC_ID = 2;
+    private static final int SECRET_BYTES = 32;
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin configurations;
+
+    private Path key;
+    private Outside outside;
+    private int sealedBy;
+    private int ranking;
+    private int counted;
+
+    @org.ops4j.pax.exam.Configuration
+    public Option[] container() {
+        return new Option[] {Container.bundles()};
+    }
+
+    @Before
+    public void configure() throws Exception {
+        configurations
+                .getConfiguration(ENGINE, "?")
+                .update(new Hashtable<>(Map.of("hub.directory", System.getProperty("hub.directory"))));
+        Container.installed(context, ENGINE).stop();
+        Container.installed(context, ENGINE).start();
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        secret[0] = (byte) 0x80; // no text
+        key = Files.createTempFile(
+                "datahub-swap-",
+                ".key",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(key, secret);
+        rank(HMAC);
+        rank(BLAKE2B);
+        for (String name : new String[] {"crc32c", "hmac-sha256", "blake2b-256"}) {
+            Container.await(
+                    name,
+                    () -> !context.getServiceReferences(IntegrityProvider.class, "(integrity.name=" + name + ")")
+                            .isEmpty());
+        }
+        target("(integrity.name=hmac-sha256)");
+        Container.await("the block", () -> ContainerProducer.hub(context).list().contains(BLOCK));
+    }
+
+    @After
+    public void forgetTheKey() throws Exception {
+        Files.delete(key);
+    }
+
+    private void target(String filter) throws Exception {
+        Configuration block = configurations.getFactoryConfiguration("org.datahub.block", BLOCK, "?");
+        block.update(new Hashtable<>(Map.of("slot.bytes", "256", "slots", "16", "integrity.target", filter)));
+    }
+
+    /// Ranks the provider above all others.
+    private void rank(String pid) throws Exception {
+        ranking++;
+        configurations
+                .getConfiguration(pid, "?")
+                .update(new Hashtable<>(Map.of("key.file", key.toString(), "service.ranking", ranking)));
+    }
+
+    private interface Change {
+        void make() throws Exception;
+    }
+
+    /// Makes a change, and waits until the consumer outside has seen it. Where a filter allows two providers, both may
+    /// have their turn in a moment: what is left of such a change does not count.
+    private void seen(String way, Change change) throws Exception {
+        outside.send("mark");
+        outside.await("mark");
+        change.make();
+        String[] words = outside.await("change").split(" ");
+        sealedBy = Integer.parseInt(words[3]) & 0xff;
+        if (Boolean.parseBoolean(words[4])) counted++;
+        outside.send("pause " + way);
+        outside.await("pause");
+    }
+
+    private void byName(String name, int id) throws Exception {
+        seen("filter", () -> target("(integrity.name=" + name + ")"));
+        assertEquals(name, id, sealedBy);
+    }
+
+    @Test
+    public void everySlotIsVerifiedByTheProviderThatSealedIt() throws Exception {
+        int swaps = Container.count("swaps", 200, 10_000);
+        try (ContainerProducer out = new ContainerProducer(context, BLOCK);
+                Outside consumer = new Outside(BLOCK, "integrity swapped under a stream at full speed", key)) {
+            outside = consumer;
+            outside.await("ready");
+            outside.more(100);
+            while (counted < swaps) {
+                byName("crc32c", 1);
+                byName("hmac-sha256", HMAC_ID);
+                byName("blake2b-256", 3);
+                byName("crc32c", 1);
+                seen("filter", () -> target(EITHER));
+                for (int turn = 0; turn < 2; turn++) seen("ranking", () -> rank(other()));
+                String used = sealedBy == HMAC_ID ? HMAC : BLAKE2B;
+                seen("stop", () -> Way.STOP.goes(context, used));
+                seen("start", () -> Way.STOP.comesBack(context, used));
+                out.requireWell();
+            }
+            outside.send("end swaps=" + counted);
+            out.end();
+            assertEquals("ended " + out.published(), outside.await("ended"));
+            assertEquals("handles closed", 0, out.closed());
+        }
+    }
+
+    private String other() {
+        return sealedBy == HMAC_ID ? BLAKE2B : HMAC;
+    }
+}
