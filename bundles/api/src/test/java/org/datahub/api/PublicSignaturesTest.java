@@ -31,7 +31,12 @@ class PublicSignaturesTest {
                 .filter(line -> line.startsWith("package "))
                 .forEach(line -> exported.add(line.split(" ")[1]));
         assertEquals(
-                Set.of("org.datahub.api", "org.datahub.api.admin", "org.datahub.api.layout", "org.datahub.api.spi"),
+                Set.of(
+                        "org.datahub.api",
+                        "org.datahub.api.admin",
+                        "org.datahub.api.keys",
+                        "org.datahub.api.layout",
+                        "org.datahub.api.spi"),
                 exported);
     }
 
