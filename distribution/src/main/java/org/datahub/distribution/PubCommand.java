@@ -126,9 +126,14 @@ final class PubCommand implements Callable<Integer> {
             try (DataBlockProducer producer = hub.create(blockSpec())) {
                 SyncPolicy actual = hub.info(name).policy();
                 refuseWaitingInVain(actual);
-                int status = publish(in, producer, actual);
-                producer.close(status == 0 ? "end of input" : "interrupted");
-                return status;
+                String reason = "failed"; // consumers must not take what they have for the whole
+                try {
+                    int status = publish(in, producer, actual);
+                    reason = status == 0 ? "end of input" : "interrupted";
+                    return status;
+                } finally {
+                    producer.close(reason);
+                }
             }
         }
     }

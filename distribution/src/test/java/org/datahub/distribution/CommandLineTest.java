@@ -61,6 +61,13 @@ class CommandLineTest {
     }
 
     @Test
+    void anInputThatFailsIsNoOrdinaryEnd() {
+        assertEquals(1, run("pub cam --from /proc/self/mem --slot-bytes 8"));
+        assertEquals(0, run("tap cam --raw"));
+        assertEquals(List.of("datahub: the stream ended: reason=failed"), terminal.errLines());
+    }
+
+    @Test
     void whatOthersCallThemselvesCanNotSteerTheTerminal() {
         HubOptions other = HubOptions.defaults().directory(directory).label("\033[2J\nrow");
         try (DataHub hub = DataHub.open(other)) {

@@ -164,7 +164,7 @@ final class Bench {
                         pattern.kernel,
                         pattern.name,
                         pattern.hub,
-                        pattern.directory,
+                        new org.datahub.engine.Place(pattern.directory, pattern.directory.status(), null, 0, 0),
                         pattern.lock,
                         Arena.global(),
                         state,
