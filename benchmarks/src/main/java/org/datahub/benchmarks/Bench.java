@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -36,8 +38,11 @@ public final class Bench implements Runnable {
 
     @Parameters(
             arity = "0..1",
-            paramLabel = "peers|operations",
-            description = "peers: compare with them; operations: single operations of one thread, by JMH")
+            paramLabel = "peers|operations|integrity",
+            description = {
+                "peers: compare with them; operations: single operations of one thread, by JMH;",
+                "integrity: what sealing and verifying cost, by provider and size; writes its table"
+            })
     private String what;
 
     @Option(names = "--json", description = "print one JSON object a line, and no table")
@@ -75,17 +80,19 @@ public final class Bench implements Runnable {
     @Override
     public void run() {
         boolean peers = "peers".equals(what);
-        if (what != null && !peers && !what.equals("operations")) {
+        if (what != null && !peers && !what.equals("operations") && !what.equals("integrity")) {
             throw new CommandLine.ParameterException(
-                    new CommandLine(this), "no such measurement: what=" + what + "; say peers, operations, or nothing");
+                    new CommandLine(this),
+                    "no such measurement: what=" + what + "; say peers, operations, integrity, or nothing");
         }
         if (rounds < 0 || millis < 1) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this), "too small: rounds=" + rounds + ", millis=" + millis + "; say 1 or more");
         }
-        if (rounds == 0 && !"operations".equals(what)) rounds = peers && !quick ? 5 : 2;
+        if (rounds == 0 && (what == null || peers)) rounds = peers && !quick ? 5 : 2;
         try {
             if ("operations".equals(what)) operations();
+            else if ("integrity".equals(what)) integrity();
             else measure(peers);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -120,11 +127,7 @@ public final class Bench implements Runnable {
     }
 
     private void operations() throws IOException {
-        OptionsBuilder options = new OptionsBuilder();
-        options.include(OperationBenchmark.class.getSimpleName());
-        if (rounds > 0) options.forks(rounds);
-        if (millis != MILLIS)
-            options.measurementTime(TimeValue.milliseconds(millis)).warmupTime(TimeValue.milliseconds(millis));
+        ChainedOptionsBuilder options = jmh(OperationBenchmark.class);
         if (json)
             options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
         try {
@@ -132,6 +135,33 @@ public final class Bench implements Runnable {
         } catch (RunnerException e) {
             throw new BenchException("JMH failed: " + e.getMessage(), e);
         }
+    }
+
+    private void integrity() throws IOException {
+        ChainedOptionsBuilder options = jmh(IntegrityBenchmark.class).addProfiler(GCProfiler.class);
+        if (json)
+            options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
+        IntegrityReport report;
+        try {
+            report = new IntegrityReport(new Runner(options.build()).run());
+        } catch (RunnerException e) {
+            throw new BenchException("JMH failed: " + e.getMessage(), e);
+        }
+        if (json) return;
+        String command = "./datahub bench integrity" + (rounds > 0 ? " --rounds " + rounds : "")
+                + (millis == MILLIS ? "" : " --millis " + millis);
+        System.out.print(report.text(command, Machine.describe()));
+        Path docs = Path.of(System.getProperty("bench.docs"));
+        report.write(docs, command, Machine.describe());
+        say("wrote " + docs.resolve("performance.md"));
+    }
+
+    private ChainedOptionsBuilder jmh(Class<?> benchmark) {
+        ChainedOptionsBuilder options = new OptionsBuilder().include(benchmark.getSimpleName());
+        if (rounds > 0) options.forks(rounds);
+        if (millis != MILLIS)
+            options.measurementTime(TimeValue.milliseconds(millis)).warmupTime(TimeValue.milliseconds(millis));
+        return options;
     }
 
     private String command(boolean peers) {
