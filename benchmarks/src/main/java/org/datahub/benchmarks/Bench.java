@@ -30,14 +30,17 @@ import picocli.CommandLine.Parameters;
         })
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
+    private static final int MEBIBYTES = 1024;
     private static final int WAKE_SECONDS = 60;
     private static final int TRIES = 6;
     private static final List<Integer> ALL_SIZES = List.of(8, 64, 1024, 65_536, 1 << 20);
 
     @Parameters(
             arity = "0..1",
-            paramLabel = "peers|operations",
-            description = "peers: compare with them; operations: single operations of one thread, by JMH")
+            paramLabel = "peers|operations|memory",
+            description =
+                    "peers: compare with them; operations: single operations of one thread, by JMH; memory: pages of"
+                            + " different size, writes docs/performance.md")
     private String what;
 
     @Option(names = "--json", description = "print one JSON object a line, and no table")
@@ -45,6 +48,13 @@ public final class Bench implements Runnable {
 
     @Option(names = "--quick", description = "with peers: DataHub, C, Aeron and Agrona only, in under four minutes")
     private boolean quick;
+
+    @Option(
+            names = "--mebibytes",
+            paramLabel = "N",
+            defaultValue = "" + MEBIBYTES,
+            description = "with memory: how large the data segment is")
+    private int mebibytes;
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often each pair runs")
     private int rounds;
@@ -75,17 +85,21 @@ public final class Bench implements Runnable {
     @Override
     public void run() {
         boolean peers = "peers".equals(what);
-        if (what != null && !peers && !what.equals("operations")) {
+        if (what != null && !peers && !what.equals("operations") && !what.equals("memory")) {
             throw new CommandLine.ParameterException(
-                    new CommandLine(this), "no such measurement: what=" + what + "; say peers, operations, or nothing");
+                    new CommandLine(this),
+                    "no such measurement: what=" + what + "; say peers, operations, memory, or nothing");
         }
-        if (rounds < 0 || millis < 1) {
+        if (rounds < 0 || millis < 1 || mebibytes < 4) {
             throw new CommandLine.ParameterException(
-                    new CommandLine(this), "too small: rounds=" + rounds + ", millis=" + millis + "; say 1 or more");
+                    new CommandLine(this),
+                    "too small: rounds=" + rounds + ", millis=" + millis + ", mebibytes=" + mebibytes
+                            + "; say 1 or more, and 4 MiB or more");
         }
-        if (rounds == 0 && !"operations".equals(what)) rounds = peers && !quick ? 5 : 2;
+        if (rounds == 0 && !"operations".equals(what)) rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
         try {
             if ("operations".equals(what)) operations();
+            else if ("memory".equals(what)) memory();
             else measure(peers);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -117,6 +131,26 @@ public final class Bench implements Runnable {
             new Report(figures, Machine.describe(), command(true), placement).write(docs);
             say("wrote " + docs.resolve("performance.md"));
         }
+    }
+
+    private void memory() throws IOException, InterruptedException {
+        Pages pages = new Pages(mebibytes, millis, figures, this::say);
+        for (int round = 1; round <= rounds; round++) {
+            say("round " + round + " of " + rounds);
+            pages.round();
+        }
+        if (json) {
+            figures.json().forEach(System.out::println);
+            return;
+        }
+        String size = mebibytes == MEBIBYTES ? "" : " --mebibytes " + mebibytes;
+        String table = pages.text(
+                "./datahub bench memory --rounds " + rounds + size + (millis == MILLIS ? "" : " --millis " + millis),
+                Machine.describe());
+        System.out.print(table);
+        Path docs = Path.of(System.getProperty("bench.docs"));
+        pages.write(docs, table);
+        say("wrote " + docs.resolve("performance.md"));
     }
 
     private void operations() throws IOException {

@@ -97,7 +97,7 @@ final class PubCommand implements Callable<Integer> {
             names = "--allocator",
             paramLabel = "NAME",
             description =
-                    "Where the block's memory comes from, as shm, hugepages or file (default: the block's, or shm).")
+                    "Where the block's memory comes from, as shm, thp, hugepages or file (default: the block's, or shm).")
     private String allocator;
 
     @Option(
