@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Parameters;
         })
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
+    private static final Set<String> OTHERS = Set.of("operations", "integrity", "memory");
     private static final int MEBIBYTES = 1024;
     private static final int WAKE_SECONDS = 60;
     private static final int TRIES = 6;
@@ -37,10 +40,12 @@ public final class Bench implements Runnable {
 
     @Parameters(
             arity = "0..1",
-            paramLabel = "peers|operations|memory",
-            description =
-                    "peers: compare with them; operations: single operations of one thread, by JMH; memory: pages of"
-                            + " different size, writes docs/performance.md")
+            paramLabel = "peers|operations|integrity|memory",
+            description = {
+                "peers: compare with them; operations: single operations of one thread, by JMH;",
+                "integrity: what sealing and verifying cost, by provider and size, writes docs/performance.md;",
+                "memory: pages of different size, writes docs/performance.md"
+            })
     private String what;
 
     @Option(names = "--json", description = "print one JSON object a line, and no table")
@@ -85,10 +90,10 @@ public final class Bench implements Runnable {
     @Override
     public void run() {
         boolean peers = "peers".equals(what);
-        if (what != null && !peers && !what.equals("operations") && !what.equals("memory")) {
+        if (what != null && !OTHERS.contains(what) && !peers) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this),
-                    "no such measurement: what=" + what + "; say peers, operations, memory, or nothing");
+                    "no such measurement: what=" + what + "; say peers, operations, integrity, memory, or nothing");
         }
         if (rounds < 0 || millis < 1 || mebibytes < 4) {
             throw new CommandLine.ParameterException(
@@ -96,9 +101,12 @@ public final class Bench implements Runnable {
                     "too small: rounds=" + rounds + ", millis=" + millis + ", mebibytes=" + mebibytes
                             + "; say 1 or more, and 4 MiB or more");
         }
-        if (rounds == 0 && !"operations".equals(what)) rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
+        if (rounds == 0 && !"operations".equals(what) && !"integrity".equals(what)) {
+            rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
+        }
         try {
             if ("operations".equals(what)) operations();
+            else if ("integrity".equals(what)) integrity();
             else if ("memory".equals(what)) memory();
             else measure(peers);
         } catch (IOException e) {
@@ -154,11 +162,7 @@ public final class Bench implements Runnable {
     }
 
     private void operations() throws IOException {
-        OptionsBuilder options = new OptionsBuilder();
-        options.include(OperationBenchmark.class.getSimpleName());
-        if (rounds > 0) options.forks(rounds);
-        if (millis != MILLIS)
-            options.measurementTime(TimeValue.milliseconds(millis)).warmupTime(TimeValue.milliseconds(millis));
+        ChainedOptionsBuilder options = jmh(OperationBenchmark.class);
         if (json)
             options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
         try {
@@ -166,6 +170,33 @@ public final class Bench implements Runnable {
         } catch (RunnerException e) {
             throw new BenchException("JMH failed: " + e.getMessage(), e);
         }
+    }
+
+    private void integrity() throws IOException {
+        ChainedOptionsBuilder options = jmh(IntegrityBenchmark.class).addProfiler(GCProfiler.class);
+        if (json)
+            options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
+        IntegrityReport report;
+        try {
+            report = new IntegrityReport(new Runner(options.build()).run());
+        } catch (RunnerException e) {
+            throw new BenchException("JMH failed: " + e.getMessage(), e);
+        }
+        if (json) return;
+        String command = "./datahub bench integrity" + (rounds > 0 ? " --rounds " + rounds : "")
+                + (millis == MILLIS ? "" : " --millis " + millis);
+        System.out.print(report.text(command, Machine.describe()));
+        Path docs = Path.of(System.getProperty("bench.docs"));
+        report.write(docs, command, Machine.describe());
+        say("wrote " + docs.resolve("performance.md"));
+    }
+
+    private ChainedOptionsBuilder jmh(Class<?> benchmark) {
+        ChainedOptionsBuilder options = new OptionsBuilder().include(benchmark.getSimpleName());
+        if (rounds > 0) options.forks(rounds);
+        if (millis != MILLIS)
+            options.measurementTime(TimeValue.milliseconds(millis)).warmupTime(TimeValue.milliseconds(millis));
+        return options;
     }
 
     private String command(boolean peers) {
