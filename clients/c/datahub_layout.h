@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0x6c26032b3732a459)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0xca43ca465dd830e)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -143,6 +143,9 @@ static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locato
 /* Entries of the generation table. */
 #define DATAHUB_STATE_GENERATION_ENTRIES 4
 
+/* Key epochs whose keys are known: the newest ones. */
+#define DATAHUB_STATE_KEY_EPOCHS 8
+
 /* Most bytes of a participant's label. */
 #define DATAHUB_STATE_MOST_LABEL_BYTES 64
 
@@ -213,7 +216,8 @@ struct datahub_state {
     uint8_t padding_5[104];
     uint64_t key_epoch; /* producer, rel/acq: only grows */
     uint64_t generation_epoch; /* producer, rel/acq: table changes */
-    uint8_t padding_6[112];
+    uint64_t key_ids[8]; /* producer, rel/acq: of epoch e: at e mod 8 */
+    uint8_t padding_6[48];
     uint64_t answer_number; /* producer, rel/acq: last one answered */
     uint32_t answer_result; /* producer, plain: 0 done, else why */
     uint8_t padding_7[4];
@@ -269,6 +273,7 @@ static_assert(offsetof(struct datahub_state, utc_offset_ns) == 1032, "utc_offset
 static_assert(offsetof(struct datahub_state, beat_interval_ns) == 1040, "beat_interval_ns");
 static_assert(offsetof(struct datahub_state, key_epoch) == 1152, "key_epoch");
 static_assert(offsetof(struct datahub_state, generation_epoch) == 1160, "generation_epoch");
+static_assert(offsetof(struct datahub_state, key_ids) == 1168, "key_ids");
 static_assert(offsetof(struct datahub_state, answer_number) == 1280, "answer_number");
 static_assert(offsetof(struct datahub_state, answer_result) == 1288, "answer_result");
 static_assert(offsetof(struct datahub_state, answer_value) == 1296, "answer_value");

@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0x6c26032b3732a459
+LAYOUT_HASH = 0xca43ca465dd830e
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -118,6 +118,9 @@ STATE_MAGIC_WORD = 0x3145544154534844
 # Entries of the generation table.
 STATE_GENERATION_ENTRIES = 4
 
+# Key epochs whose keys are known: the newest ones.
+STATE_KEY_EPOCHS = 8
+
 # Most bytes of a participant's label.
 STATE_MOST_LABEL_BYTES = 64
 
@@ -135,7 +138,7 @@ STATE_MOST_LOCKS = 1024
 
 # The file `state`: who and what a block is, and what its producer says. Written by the producer alone (at
 # creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
-STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ112xQI4xQ104x16Q64Q256Q"
+STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ8Q48xQI4xQ104x16Q64Q256Q"
 STATE = {
     "magic": Field(0, "<Q"),
     "layout_version": Field(8, "<I"),
@@ -181,6 +184,7 @@ STATE = {
     "beat_interval_ns": Field(1040, "<Q"),
     "key_epoch": Field(1152, "<Q"),
     "generation_epoch": Field(1160, "<Q"),
+    "key_ids": Field(1168, "<8Q"),
     "answer_number": Field(1280, "<Q"),
     "answer_result": Field(1288, "<I"),
     "answer_value": Field(1296, "<Q"),

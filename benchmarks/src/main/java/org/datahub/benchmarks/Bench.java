@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -31,14 +33,20 @@ import picocli.CommandLine.Parameters;
         })
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
+    private static final Set<String> OTHERS = Set.of("operations", "integrity", "memory");
+    private static final int MEBIBYTES = 1024;
     private static final int WAKE_SECONDS = 60;
     private static final int TRIES = 6;
     private static final List<Integer> ALL_SIZES = List.of(8, 64, 1024, 65_536, 1 << 20);
 
     @Parameters(
             arity = "0..1",
-            paramLabel = "peers|operations",
-            description = "peers: compare with them; operations: single operations of one thread, by JMH")
+            paramLabel = "peers|operations|integrity|memory",
+            description = {
+                "peers: compare with them; operations: single operations of one thread, by JMH;",
+                "integrity: what sealing and verifying cost, by provider and size, writes docs/performance.md;",
+                "memory: pages of different size, writes docs/performance.md"
+            })
     private String what;
 
     @Option(names = "--json", description = "print one JSON object a line, and no table")
@@ -46,6 +54,13 @@ public final class Bench implements Runnable {
 
     @Option(names = "--quick", description = "with peers: DataHub, C, Aeron and Agrona only, in under four minutes")
     private boolean quick;
+
+    @Option(
+            names = "--mebibytes",
+            paramLabel = "N",
+            defaultValue = "" + MEBIBYTES,
+            description = "with memory: how large the data segment is")
+    private int mebibytes;
 
     @Option(names = "--rounds", paramLabel = "N", description = "how often each pair runs")
     private int rounds;
@@ -76,17 +91,24 @@ public final class Bench implements Runnable {
     @Override
     public void run() {
         boolean peers = "peers".equals(what);
-        if (what != null && !peers && !what.equals("operations")) {
+        if (what != null && !OTHERS.contains(what) && !peers) {
             throw new CommandLine.ParameterException(
-                    new CommandLine(this), "no such measurement: what=" + what + "; say peers, operations, or nothing");
+                    new CommandLine(this),
+                    "no such measurement: what=" + what + "; say peers, operations, integrity, memory, or nothing");
         }
-        if (rounds < 0 || millis < 1) {
+        if (rounds < 0 || millis < 1 || mebibytes < 4) {
             throw new CommandLine.ParameterException(
-                    new CommandLine(this), "too small: rounds=" + rounds + ", millis=" + millis + "; say 1 or more");
+                    new CommandLine(this),
+                    "too small: rounds=" + rounds + ", millis=" + millis + ", mebibytes=" + mebibytes
+                            + "; say 1 or more, and 4 MiB or more");
         }
-        if (rounds == 0 && !"operations".equals(what)) rounds = peers && !quick ? 5 : 2;
+        if (rounds == 0 && !"operations".equals(what) && !"integrity".equals(what)) {
+            rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
+        }
         try {
             if ("operations".equals(what)) operations();
+            else if ("integrity".equals(what)) integrity();
+            else if ("memory".equals(what)) memory();
             else measure(peers);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -120,12 +142,28 @@ public final class Bench implements Runnable {
         }
     }
 
+    private void memory() throws IOException, InterruptedException {
+        Pages pages = new Pages(mebibytes, millis, figures, this::say);
+        for (int round = 1; round <= rounds; round++) {
+            say("round " + round + " of " + rounds);
+            pages.round();
+        }
+        if (json) {
+            figures.json().forEach(System.out::println);
+            return;
+        }
+        String size = mebibytes == MEBIBYTES ? "" : " --mebibytes " + mebibytes;
+        String table = pages.text(
+                "./datahub bench memory --rounds " + rounds + size + (millis == MILLIS ? "" : " --millis " + millis),
+                Machine.describe());
+        System.out.print(table);
+        Path docs = Path.of(System.getProperty("bench.docs"));
+        pages.write(docs, table);
+        say("wrote " + docs.resolve("performance.md"));
+    }
+
     private void operations() throws IOException {
-        OptionsBuilder options = new OptionsBuilder();
-        options.include(OperationBenchmark.class.getSimpleName());
-        if (rounds > 0) options.forks(rounds);
-        if (millis != MILLIS)
-            options.measurementTime(TimeValue.milliseconds(millis)).warmupTime(TimeValue.milliseconds(millis));
+        ChainedOptionsBuilder options = jmh(OperationBenchmark.class);
         if (json)
             options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
         Operations operations = new Operations(Machine.describe(), command("operations"));
@@ -139,6 +177,33 @@ public final class Bench implements Runnable {
         Path docs = Path.of(System.getProperty("bench.docs"));
         operations.write(docs);
         say("wrote " + docs.resolve("performance.md"));
+    }
+
+    private void integrity() throws IOException {
+        ChainedOptionsBuilder options = jmh(IntegrityBenchmark.class).addProfiler(GCProfiler.class);
+        if (json)
+            options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
+        IntegrityReport report;
+        try {
+            report = new IntegrityReport(new Runner(options.build()).run());
+        } catch (RunnerException e) {
+            throw new BenchException("JMH failed: " + e.getMessage(), e);
+        }
+        if (json) return;
+        String command = "./datahub bench integrity" + (rounds > 0 ? " --rounds " + rounds : "")
+                + (millis == MILLIS ? "" : " --millis " + millis);
+        System.out.print(report.text(command, Machine.describe()));
+        Path docs = Path.of(System.getProperty("bench.docs"));
+        report.write(docs, command, Machine.describe());
+        say("wrote " + docs.resolve("performance.md"));
+    }
+
+    private ChainedOptionsBuilder jmh(Class<?> benchmark) {
+        ChainedOptionsBuilder options = new OptionsBuilder().include(benchmark.getSimpleName());
+        if (rounds > 0) options.forks(rounds);
+        if (millis != MILLIS)
+            options.measurementTime(TimeValue.milliseconds(millis)).warmupTime(TimeValue.milliseconds(millis));
+        return options;
     }
 
     private String command(String measurement) {

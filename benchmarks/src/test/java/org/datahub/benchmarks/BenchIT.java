@@ -58,6 +58,23 @@ class BenchIT {
     }
 
     @Test
+    void pagesOfDifferentSizeAreMeasured() throws Exception {
+        assertMeasured(bench("memory", "--json", "--rounds", "1", "--millis", "20", "--mebibytes", "16"), "shm", "thp");
+    }
+
+    @Test
+    void theTableOfPagesIsWrittenBetweenItsMarks() throws Exception {
+        Path page = Files.writeString(
+                directory.resolve("performance.md"), "before\n<!-- memory -->\nold\n<!-- end of memory -->\nafter\n");
+        Run run = bench("memory", "--rounds", "1", "--millis", "20", "--mebibytes", "16");
+        assertEquals(0, run.status(), run.err());
+        String text = Files.readString(page);
+        assertTrue(text.startsWith("before\n<!-- memory -->\n\n`./datahub bench memory --rounds 1"), text);
+        assertTrue(text.endsWith("<!-- end of memory -->\nafter\n"), text);
+        assertTrue(text.contains("| `shm` | 4,096 B |") && !text.contains("old"), text);
+    }
+
+    @Test
     void quicklyItMeasuresPeersToo() throws Exception {
         assertMeasured(
                 bench("peers", "--quick", "--json", "--rounds", "1", "--millis", "20", "--anywhere"),

@@ -158,6 +158,10 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "The integrity provider does not hold the key that a slot is sealed with, or to be sealed with.",
                         "Put the key with that id into the key file of this program; the producer's key file has it.");
+            case ROTATION_REFUSED ->
+                new Words(
+                        "The newest slots of the block are sealed in so many key epochs that no more can be told apart.",
+                        "Rotate again when more slots were written; the message names the slot.");
             case KEY_REFUSED ->
                 new Words(
                         "A key file can't be used (missing, readable by others, of another user, too short), or a secret"

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
             "  datahub tap camera --accept hmac-sha256 --key-file camera.key"
         })
 final class KeyCommand implements Runnable {
+    /// What a key is for.
+    static final String[] ALGORITHMS = {"hmac-sha256", "blake2b-256"};
+
     private static final int KEY_BYTES = 32;
     private static final List<String> PIDS = List.of("org.datahub.integrity.hmac", "org.datahub.integrity.blake2b");
 

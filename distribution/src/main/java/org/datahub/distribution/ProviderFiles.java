@@ -14,7 +14,8 @@ import org.datahub.api.HubOptions;
 
 /// The configuration of providers for a command: it reads the files that the hub reads.
 final class ProviderFiles {
-    private static final List<String> PIDS = List.of("org.datahub.memory.hugepages", "org.datahub.memory.file");
+    private static final List<String> PIDS =
+            List.of("org.datahub.memory.shm", "org.datahub.memory.hugepages", "org.datahub.memory.file");
 
     private ProviderFiles() {}
 

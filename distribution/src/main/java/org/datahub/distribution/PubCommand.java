@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.BlockSpec;
@@ -96,7 +97,7 @@ final class PubCommand implements Callable<Integer> {
             names = "--allocator",
             paramLabel = "NAME",
             description =
-                    "Where the block's memory comes from, as shm, hugepages or file (default: the block's, or shm).")
+                    "Where the block's memory comes from, as shm, thp, hugepages or file (default: the block's, or shm).")
     private String allocator;
 
     @Option(
@@ -198,6 +199,10 @@ final class PubCommand implements Callable<Integer> {
         if (rate != null && !(rate > 0 && rate <= 1e9)) throw usage("--rate=" + rate + ", allowed: above 0, up to 1e9");
         if (waitConsumers < 0) throw usage("--wait-consumers=" + waitConsumers + ", allowed: 0 and more");
         if (policy != null) refuseWaitingInVain(policy);
+        if (keyFiles != null && !Arrays.asList(KeyCommand.ALGORITHMS).contains(integrity)) {
+            throw usage("--key-file is for --integrity " + String.join(" or ", KeyCommand.ALGORITHMS) + ", and not for "
+                    + (integrity == null ? "the default" : integrity));
+        }
     }
 
     /// Some policies have no consumers to wait for.

@@ -78,7 +78,9 @@ final class TapCommand implements Callable<Integer> {
             names = "--accept",
             paramLabel = "NAME",
             split = ",",
-            description = "Algorithms whose slots are taken (default: crc32c,hmac-sha256,blake2b-256).")
+            description =
+                    "Algorithms whose slots are taken (default: crc32c,hmac-sha256,blake2b-256; with --key-file the"
+                            + " last two).")
     private String[] accept;
 
     @Option(
@@ -128,7 +130,9 @@ final class TapCommand implements Callable<Integer> {
                 .copyFirst(copyFirst)
                 .attachTimeout(Duration.ZERO)
                 .label("tap");
-        return accept == null ? usual : usual.accept(accept);
+        if (accept != null) return usual.accept(accept);
+        // Who names a key wants to know who wrote: a CRC anybody can compute.
+        return keyFiles == null ? usual : usual.accept(KeyCommand.ALGORITHMS);
     }
 
     private ParameterException usage(String message) {

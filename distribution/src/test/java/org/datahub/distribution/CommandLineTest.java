@@ -61,6 +61,18 @@ class CommandLineTest {
     }
 
     @Test
+    void whoNamesAKeyMeansIt() {
+        String key = directory.resolve(".key").toString();
+        assertEquals(0, terminal.run("key", "new", key));
+        terminal.in(random(8));
+        assertEquals(2, run("pub", "cam", "--from", "-", "--slot-bytes", "8", "--key-file", key));
+        assertTrue(terminal.errLines().get(1).contains("--key-file is for --integrity hmac-sha256 or blake2b-256"));
+        assertEquals(0, run("pub cam --from - --slot-bytes 8"));
+        assertEquals(8, run("tap", "cam", "--raw", "--key-file", key)); // a CRC does not tell who wrote
+        assertEquals(0, run("tap", "cam", "--raw", "--key-file", key, "--accept", "crc32c"));
+    }
+
+    @Test
     void anInputThatFailsIsNoOrdinaryEnd() {
         assertEquals(1, run("pub cam --from /proc/self/mem --slot-bytes 8"));
         assertEquals(0, run("tap cam --raw"));

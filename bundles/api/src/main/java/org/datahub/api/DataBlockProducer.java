@@ -49,6 +49,15 @@ public interface DataBlockProducer extends Participant {
     /// Gives the claimed slot back; the next claim has the same number.
     void abort();
 
+    /// Seals the slots from the next one on with the key of another epoch, derived from the same
+    /// secret. Slots that are there stay valid: each is verified with the key of its own epoch.
+    ///
+    /// @return the new epoch
+    /// @throws DataHubException `DH-7006` while the newest slots need all the epochs that are known;
+    ///     `DH-7003` or `DH-7004` while nothing can be sealed
+    /// @throws IllegalStateException while a slot is claimed, or if the algorithm has no keys
+    long rotateKey();
+
     /// The most slots of a batch, B.
     int batch();
 

@@ -77,7 +77,9 @@ public enum ErrorCode {
     /// The integrity provider does not hold the key that is needed.
     KEY_MISSING(7004, 8),
     /// A key file can't be used, or a secret stands where none may stand.
-    KEY_REFUSED(7005, 8);
+    KEY_REFUSED(7005, 8),
+    /// The newest slots need all the key epochs that are known.
+    ROTATION_REFUSED(7006, 8);
 
     private final int number;
     private final int exit;

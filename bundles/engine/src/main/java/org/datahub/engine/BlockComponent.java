@@ -393,6 +393,8 @@ public final class BlockComponent implements DeclaredBlock {
                         "block {}: {}; the block stays as it is and takes the new values when it is made anew",
                         spec.name(),
                         e.problem());
+            } else if (e.code() == ErrorCode.ALLOCATOR_MISSING) {
+                LOG.info("block {}: waits until the engine has its allocator", spec.name());
             } else {
                 LOG.error("block {}: {}", spec.name(), e.getMessage());
             }
@@ -521,6 +523,12 @@ public final class BlockComponent implements DeclaredBlock {
         public void counts() {
             conflict = null;
             if (refusal == null) make();
+        }
+
+        /// A container may tell the declaration of its allocator before it tells the engine.
+        @Override
+        public void allocatorCame() {
+            if (refusal == null && conflict == null && made == null && allocator != null) make();
         }
     }
 }

@@ -30,6 +30,9 @@ final class Declarations {
 
         /// It counts from now on: those before it have gone, or the engine can work at last.
         void counts();
+
+        /// An allocator has come: what waits for it need wait no longer.
+        default void allocatorCame() {}
     }
 
     private final Map<String, List<Declaration>> byName = new HashMap<>();
@@ -60,11 +63,17 @@ final class Declarations {
     }
 
     void countAnew() {
+        those().forEach(Declaration::counts);
+    }
+
+    void allocatorCame() {
+        those().forEach(Declaration::allocatorCame);
+    }
+
+    private synchronized List<Declaration> those() {
         List<Declaration> those = new ArrayList<>();
-        synchronized (this) {
-            byName.values().forEach(declared -> those.add(declared.getFirst()));
-        }
-        those.forEach(Declaration::counts);
+        byName.values().forEach(declared -> those.add(declared.getFirst()));
+        return those;
     }
 
     void remove(String name, Declaration declaration) {

@@ -179,6 +179,7 @@ public final class EngineComponent {
     @Reference(name = "each.allocator", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindEachAllocator(SegmentAllocator bound, Map<String, Object> properties) {
         providers.add(bound, ranking(properties));
+        if (running != null) declarations.allocatorCame();
     }
 
     void unbindEachAllocator(SegmentAllocator unbound) {

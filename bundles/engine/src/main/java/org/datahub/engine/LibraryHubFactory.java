@@ -42,7 +42,8 @@ public final class LibraryHubFactory implements HubFactory {
     }
 
     private static SegmentAllocator configured(SegmentAllocator allocator, HubOptions options) {
-        Map<String, String> words = options.configuration().get("org.datahub.memory." + allocator.name());
+        String pid = allocator.getClass().getPackageName(); // a bundle, its root package and its PID have one name
+        Map<String, String> words = options.configuration().get(pid);
         return words == null ? allocator : allocator.configured(words);
     }
 

@@ -67,7 +67,7 @@ final class Producer extends Handle implements DataBlockProducer {
                 block.control,
                 ControlLayout.PRODUCER_ASLEEP,
                 GATE_SLEEP);
-        this.sealing = new Sealing(block, integrity);
+        this.sealing = new Sealing(block, integrity, this::next);
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.timestamps = block.geometry.timestamps();
         this.timed = timestamps != Timestamps.NONE;
@@ -254,6 +254,12 @@ final class Producer extends Handle implements DataBlockProducer {
                 "a live consumer gates the producer for too long: block=" + block.name + ", slot=" + writer.next()
                         + ", " + who,
                 "see why it does not read, end it, or choose stall policy EVICT");
+    }
+
+    @Override
+    public long rotateKey() {
+        requireIdle();
+        return inside(sealing::rotate);
     }
 
     @Override

@@ -1,28 +1,36 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongSupplier;
 import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
-import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 
 /// Seals a producer's slots with the provider of the moment; changes it between slots only.
 final class Sealing {
     private final IntegritySource source;
     private final Block block;
+    private final LongSupplier next;
     private final Prefix prefix;
+    private final KeyEpochs epochs;
     private final boolean none;
     private long version = -1;
     private IntegrityProvider.Sealer sealer;
     private volatile IntegrityProvider provider; // of the sealer, for who takes it away
     private int id;
-    private long keyId;
+    private long keyId; // 0 for an algorithm without keys
+    private long epoch;
+    private boolean full; // of epochs: a new key must wait
 
-    Sealing(Block block, IntegritySource source) {
+    /// `next` tells the slot that is written next, once there is a writer.
+    Sealing(Block block, IntegritySource source, LongSupplier next) {
         this.block = block;
         this.source = source;
+        this.next = next;
         this.prefix = new Prefix(block.idHigh, block.idLow);
+        this.epochs = new KeyEpochs(block);
         this.none = source.wanted().equals(Providers.NONE);
     }
 
@@ -46,16 +54,70 @@ final class Sealing {
         return provider == asked;
     }
 
+    /// With the epoch of its key, or a new one. Null while it does not hold the key, or no epoch can
+    /// begin.
     private IntegrityProvider.Sealer sealer(IntegrityProvider current) {
-        return current.sealer(block.idHigh, block.idLow, Words.plain(block.state, StateLayout.KEY_EPOCH), keyId);
+        full = false;
+        epoch = keyId == 0 ? KeyEpochs.newest(block.state) : epochs.of(keyId);
+        return epoch == KeyEpochs.NONE ? inNewEpoch(current) : inEpoch(current);
+    }
+
+    private IntegrityProvider.Sealer inEpoch(IntegrityProvider current) {
+        return current.sealer(block.idHigh, block.idLow, epoch, keyId);
+    }
+
+    private IntegrityProvider.Sealer inNewEpoch(IntegrityProvider current) {
+        epoch = KeyEpochs.newest(block.state) + 1;
+        full = !canBegin();
+        IntegrityProvider.Sealer made = full ? null : inEpoch(current);
+        if (made != null) epochs.begin(keyId);
+        return made;
+    }
+
+    private boolean canBegin() {
+        return epochs.beginsAt(next.getAsLong()) <= next.getAsLong();
+    }
+
+    /// Seals from now on with another key of the same secret: the next epoch's.
+    ///
+    /// @return the epoch
+    /// @throws DataHubException `DH-7006` while too many of the newest slots need their epochs; what
+    ///     [#missing] gives while nothing can be sealed
+    /// @throws IllegalStateException if the algorithm has no keys
+    long rotate() {
+        if (!ready()) throw missing();
+        if (keyId == 0) {
+            throw new IllegalStateException("the algorithm has no keys: block=" + block.name + ", integrity="
+                    + (none ? Providers.NONE : Providers.nameOf(id)));
+        }
+        if (!canBegin()) throw rotationRefused();
+        long before = epoch;
+        epoch = KeyEpochs.newest(block.state) + 1;
+        IntegrityProvider.Sealer made = inEpoch(provider);
+        if (made == null) {
+            epoch = before;
+            throw Providers.missingKey(Providers.nameOf(id), block.name, before + 1, keyId);
+        }
+        epochs.begin(keyId);
+        sealer = made;
+        return epoch;
+    }
+
+    private DataHubException rotationRefused() {
+        return new DataHubException(
+                ErrorCode.ROTATION_REFUSED,
+                "the newest slots need all key epochs that are known: block=" + block.name + ", next="
+                        + next.getAsLong() + ", key.epoch=" + KeyEpochs.newest(block.state) + ", known="
+                        + StateLayout.KEY_EPOCHS,
+                "rotate again at slot " + epochs.beginsAt(next.getAsLong()) + ", or later");
     }
 
     /// Why [#ready] says no: the provider is not there, or it does not hold the key.
     DataHubException missing() {
+        if (full) return rotationRefused();
         return id == 0
                 ? Providers.missing(source.wanted(), block.name)
-                : Providers.missingKey(
-                        source.wanted(), block.name, Words.plain(block.state, StateLayout.KEY_EPOCH), keyId);
+                : Providers.missingKey(source.wanted(), block.name, epoch, keyId);
     }
 
     /// Describes the slot as unsealed.
@@ -69,12 +131,12 @@ final class Sealing {
             leaveOpen(data, cell, length);
             return;
         }
-        long keyEpoch = Words.plain(block.state, StateLayout.KEY_EPOCH);
-        SlotHeader.describe(data, cell, length, id, (int) keyEpoch & 0xff);
+        if (keyId != 0) epochs.sealed(epoch, n);
+        SlotHeader.describe(data, cell, length, id, (int) epoch & 0xff);
         byte[] covered = prefix.of(
                 n,
                 SlotHeader.description(data, cell),
-                keyEpoch,
+                epoch,
                 SlotHeader.timestamp(data, cell),
                 SlotHeader.user(data, cell));
         long payload = cell + SlotHeader.BYTES;

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.layout.SlotHeader;
-import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 
@@ -47,6 +46,7 @@ final class Verification {
     private final long slotBytes;
     private final boolean acceptsNone;
     private Supplier<DataHubException> missing;
+    private boolean over; // the slot's epoch has no key: it is older than those that are known, or made up
     private final boolean barriers;
     private int inside;
     private volatile IntegrityProvider latest; // whose sealer was asked for last
@@ -97,7 +97,8 @@ final class Verification {
         if (version != providers.version()) forget();
         long keyEpoch = keyEpoch(description);
         if ((sealers[id] == null || epochs[id] != keyEpoch) && !find(id, keyEpoch)) {
-            return accepted[id] ? Verdict.MISSING : Verdict.REFUSED;
+            if (!accepted[id]) return Verdict.REFUSED;
+            return over ? Verdict.CORRUPT : Verdict.MISSING;
         }
         byte[] covered = prefix.of(
                 n, description, keyEpoch, SlotHeader.timestamp(segment, header), SlotHeader.user(segment, header));
@@ -118,16 +119,18 @@ final class Verification {
     }
 
     private boolean find(int id, long keyEpoch) {
+        over = false;
         IntegrityProvider provider = providers.integrity(id);
         missing = () -> Providers.missing(Providers.nameOf(id), block.name);
         if (provider == null) return false;
         latest = provider;
         accepted[id] = accept.contains(provider.name());
         if (!accepted[id]) return false;
-        long keyId = provider.keyId();
+        long keyId = KeyEpochs.keyId(block.state, keyEpoch);
         missing = () -> Providers.missingKey(provider.name(), block.name, keyEpoch, keyId);
         sealers[id] = provider.sealer(block.idHigh, block.idLow, keyEpoch, keyId);
         epochs[id] = keyEpoch;
+        over = sealers[id] == null && keyId == 0 && provider.keyId() != 0;
         return sealers[id] != null;
     }
 
@@ -139,7 +142,7 @@ final class Verification {
     /// The whole epoch that the slot's low 8 bits belong to: the newest one not above what `state`
     /// says.
     private long keyEpoch(long description) {
-        long newest = Words.acquire(block.state, StateLayout.KEY_EPOCH);
+        long newest = KeyEpochs.newest(block.state);
         return newest - (newest - SlotHeader.keyEpoch(description) & 0xff);
     }
 }

@@ -224,6 +224,16 @@ class BlockComponentTest {
         assertEquals(List.of("other"), user().list());
     }
 
+    /// A container binds references in an order of its own.
+    @Test
+    void aDeclarationThatHasItsAllocatorBeforeTheEngineHasItWaitsToo() {
+        engine.unbindEachAllocator(shm);
+        BlockComponent declared = declare("camera");
+        assertTrue(user().list().isEmpty());
+        engine.bindEachAllocator(shm, Map.of());
+        assertEquals(5, declared.info().slots());
+    }
+
     @Test
     void aDeclarationWaitsForItsAllocator() {
         BlockComponent declared = new BlockComponent(engine, block(), pid("camera"));

@@ -149,7 +149,7 @@ class ProvidersTest {
                 "integrity=hmac-sha256",
                 "block=b",
                 "key.id=fedcba9800000001",
-                "key.epoch=0");
+                "key.epoch=1");
         Background<Claim> claim = waiting(() -> out.claim(LONG));
         hmac.held = true;
         assertEquals(Claim.CLAIMED, claim.result());

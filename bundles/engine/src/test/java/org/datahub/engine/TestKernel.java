@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntFunction;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Doorbell;
 import org.datahub.api.spi.FileStatus;
@@ -104,6 +105,31 @@ final class TestKernel implements Kernel {
     @Override
     public MemorySegment view(MemorySegment segment, long offset, long length, Arena scope) {
         return REAL.view(segment, offset, length, scope);
+    }
+
+    @Override
+    public int collapse(MemorySegment mapping) {
+        return REAL.collapse(mapping);
+    }
+
+    @Override
+    public long collapsedBytes(MemorySegment mapping) {
+        return REAL.collapsedBytes(mapping);
+    }
+
+    @Override
+    public int lock(MemorySegment mapping) {
+        return REAL.lock(mapping);
+    }
+
+    @Override
+    public <T> T onNode(int node, IntFunction<T> work) {
+        return REAL.onNode(node, work);
+    }
+
+    @Override
+    public int nodeOf(MemorySegment mapping, long offset) {
+        return REAL.nodeOf(mapping, offset);
     }
 
     @Override

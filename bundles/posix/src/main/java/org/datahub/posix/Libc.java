@@ -40,6 +40,12 @@ final class Libc {
     static final int PROT_READ = 1;
     static final int PROT_WRITE = 2;
     static final int MAP_SHARED = 1;
+    static final int MAP_PRIVATE = 2;
+    static final int MAP_ANONYMOUS = 0x20;
+    static final int MAP_NORESERVE = 0x4000;
+    static final int MADV_COLLAPSE = 25;
+    static final int MPOL_PREFERRED = 1;
+    static final int MPOL_F_NODE_OF_ADDRESS = 3;
     static final int CLOCK_MONOTONIC_COARSE = 6;
     static final int RLIMIT_NOFILE = 7;
     static final int EINTR = 4;
@@ -47,12 +53,17 @@ final class Libc {
 
     private static final long SYS_FUTEX = ARM ? 98 : 202;
     private static final long SYS_GETDENTS64 = ARM ? 61 : 217;
+    private static final long SYS_SET_MEMPOLICY = ARM ? 237 : 238;
+    private static final long SYS_GET_MEMPOLICY = ARM ? 236 : 239;
     private static final long SYS_MEMBARRIER = ARM ? 283 : 324;
 
     // struct statvfs of glibc and musl on 64 bit: block size, fragment size, and three counts of fragments.
     private static final int STATVFS_BYTES = 256;
     private static final long FRAGMENT_BYTES = 8;
     private static final long AVAILABLE_FRAGMENTS = 32;
+
+    static final int MOST_NODES = 1024;
+    private static final long LARGE_PAGE = 2L << 20;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -80,6 +91,14 @@ final class Libc {
             "mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), -1);
     private static final MethodHandle MUNMAP =
             captured("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
+    private static final MethodHandle MADVISE =
+            captured("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), -1);
+    private static final MethodHandle MLOCK =
+            captured("mlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
+    private static final MethodHandle MEMPOLICY = captured(
+            "syscall",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            1);
     private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle GETDENTS =
@@ -195,13 +214,73 @@ final class Libc {
         return arena.allocate(STATE);
     }
 
-    /// The mapping; unmapped when `arena` closes.
+    /// The mapping; unmapped when `arena` closes. One that can have large pages begins at a multiple of
+    /// their size, if the kernel plays along.
     static MemorySegment mmap(int fd, long bytes, int protection, Arena arena) {
+        MemorySegment hint = bytes < LARGE_PAGE ? MemorySegment.NULL : aligned(bytes);
         try (Call call = new Call("mmap bytes=" + bytes)) {
-            MemorySegment at = (MemorySegment)
-                    MMAP.invokeExact(call.state, MemorySegment.NULL, bytes, protection, MAP_SHARED, fd, 0L);
+            MemorySegment at =
+                    (MemorySegment) MMAP.invokeExact(call.state, hint, bytes, protection, MAP_SHARED, fd, 0L);
             if (at.address() == -1) throw call.failed();
             return at.reinterpret(bytes, arena, mapping -> munmap(mapping, bytes));
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// An address at which so many bytes were free a moment ago; 0 where none are.
+    private static MemorySegment aligned(long bytes) {
+        long room = bytes + LARGE_PAGE;
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        try (Call call = new Call("mmap bytes=" + room)) {
+            MemorySegment at = (MemorySegment) MMAP.invokeExact(call.state, MemorySegment.NULL, room, 0, flags, -1, 0L);
+            if (at.address() == -1) return MemorySegment.NULL;
+            munmap(at, room);
+            return MemorySegment.ofAddress(at.address() + LARGE_PAGE - 1 & -LARGE_PAGE);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// 0, or the errno.
+    static int madvise(MemorySegment mapping, int advice) {
+        try (Call call = new Call("madvise")) {
+            return (int) MADVISE.invokeExact(call.state, mapping, mapping.byteSize(), advice) == 0 ? 0 : call.errno();
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// 0, or the errno.
+    static int mlock(MemorySegment mapping) {
+        try (Call call = new Call("mlock")) {
+            return (int) MLOCK.invokeExact(call.state, mapping, mapping.byteSize()) == 0 ? 0 : call.errno();
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// The calling thread takes memory from this node first. 0, or the errno.
+    static int preferNode(int node) {
+        try (Call call = new Call("set_mempolicy node=" + node)) {
+            MemorySegment mask = call.arena.allocate(MOST_NODES / 8, 8);
+            mask.set(JAVA_LONG, node / 64 * 8L, 1L << node % 64);
+            long result = (long) MEMPOLICY.invokeExact(
+                    call.state, SYS_SET_MEMPOLICY, (long) MPOL_PREFERRED, mask, MOST_NODES + 1L, 0L, 0L);
+            return result == 0 ? 0 : call.errno();
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// The node of the page at an address, or the errno below 0.
+    static int nodeOf(long address) {
+        try (Call call = new Call("get_mempolicy")) {
+            MemorySegment node = call.arena.allocate(8, 8);
+            long result = (long) MEMPOLICY.invokeExact(
+                    call.state, SYS_GET_MEMPOLICY, node.address(), MemorySegment.NULL, 0L, address, (long)
+                            MPOL_F_NODE_OF_ADDRESS);
+            return result == 0 ? node.get(JAVA_INT, 0) : -call.errno();
         } catch (Throwable t) {
             throw rethrow(t);
         }

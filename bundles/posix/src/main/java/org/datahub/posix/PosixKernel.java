@@ -1,12 +1,18 @@
 package org.datahub.posix;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Directory;
@@ -24,6 +30,8 @@ public final class PosixKernel implements Kernel {
     private static final int GLOBAL = 2;
     private static final int REGISTER_PRIVATE = 16;
     private static final int PRIVATE = 8;
+
+    private static final Pattern LARGE = Pattern.compile("(ShmemPmdMapped|FilePmdMapped):.*");
 
     private final boolean barriers;
     private final Identity identity;
@@ -111,6 +119,65 @@ public final class PosixKernel implements Kernel {
     @Override
     public MemorySegment view(MemorySegment segment, long offset, long length, Arena scope) {
         return segment.asSlice(offset, length).reinterpret(scope, null);
+    }
+
+    @Override
+    public int collapse(MemorySegment mapping) {
+        return Libc.madvise(mapping, Libc.MADV_COLLAPSE);
+    }
+
+    /// As `smaps` has it for the lines from the mapping's first address on.
+    @Override
+    public long collapsedBytes(MemorySegment mapping) {
+        String begin = Long.toHexString(mapping.address()) + "-";
+        long bytes = 0;
+        boolean inside = false;
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/smaps"))) {
+            for (String line : (Iterable<String>) lines::iterator) {
+                if (!inside) inside = line.startsWith(begin);
+                else if (line.startsWith("VmFlags:")) return bytes;
+                else if (LARGE.matcher(line).matches()) bytes += Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+            }
+            return bytes;
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // not told: then none is promised
+        }
+    }
+
+    @Override
+    public int lock(MemorySegment mapping) {
+        return Libc.mlock(mapping);
+    }
+
+    /// On a thread of its own: the policy is that of a thread of the kernel, and ends with it.
+    @Override
+    public <T> T onNode(int node, IntFunction<T> work) {
+        if (node < 0 || node >= Libc.MOST_NODES) {
+            throw new IllegalArgumentException("node out of range: node=" + node + ", most=" + (Libc.MOST_NODES - 1));
+        }
+        FutureTask<T> task = new FutureTask<>(() -> work.apply(Libc.preferNode(node)));
+        Thread.ofPlatform().name("datahub-node-" + node).start(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // the work can't be left half done
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException reason) throw reason;
+            if (e.getCause() instanceof Error reason) throw reason;
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public int nodeOf(MemorySegment mapping, long offset) {
+        return Libc.nodeOf(mapping.asSlice(offset, 1).address());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -20,6 +21,7 @@ import org.datahub.api.BlockSpec;
 import org.datahub.api.DataHub;
 import org.datahub.api.HubOptions;
 import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.testing.Evidence;
 import org.datahub.api.testing.Proof;
@@ -121,7 +123,7 @@ class ForgeryIT {
     }
 
     private static Sealing sealing(Block block, Providers providers, String algorithm) {
-        return new Sealing(block, IntegritySource.named(providers, algorithm));
+        return new Sealing(block, IntegritySource.named(providers, algorithm), () -> 0);
     }
 
     private void flip(MemorySegment cell, long from, long bytes) {
@@ -135,6 +137,7 @@ class ForgeryIT {
         long description = SlotHeader.description(cell, 0);
         long length = SlotHeader.length(description);
         int algorithm = SlotHeader.integrity(description);
+        int epoch = SlotHeader.keyEpoch(description);
         long tag = SlotHeader.BYTES + block.geometry.tagOffset();
         long asked = n;
         Verification verification = both[0];
@@ -142,11 +145,11 @@ class ForgeryIT {
             case PAYLOAD_BIT -> flip(cell, SlotHeader.BYTES, length);
             case LENGTH ->
                 SlotHeader.describe(
-                        cell, 0, (length + 1 + random.nextInt(SLOT_BYTES)) % (SLOT_BYTES + 1), algorithm, 0);
+                        cell, 0, (length + 1 + random.nextInt(SLOT_BYTES)) % (SLOT_BYTES + 1), algorithm, epoch);
             case SLOT_NUMBER -> asked = random.nextBoolean() ? n + 1 : n ^ 1L << random.nextInt(40);
             case BLOCK -> verification = both[1];
-            case EPOCH -> SlotHeader.describe(cell, 0, length, algorithm, 1 + random.nextInt(255));
-            case ALGORITHM -> SlotHeader.describe(cell, 0, length, (algorithm + 1 + random.nextInt(255)) & 0xff, 0);
+            case EPOCH -> SlotHeader.describe(cell, 0, length, algorithm, otherEpoch(epoch));
+            case ALGORITHM -> SlotHeader.describe(cell, 0, length, (algorithm + 1 + random.nextInt(255)) & 0xff, epoch);
             case TAG_BIT -> flip(cell, tag, algorithm == 1 ? Integer.BYTES : SlotHeader.TAG_BYTES);
             case REPLAY -> fill(cell, n - SLOTS - 1, sealing);
             case OTHER_KEY -> {
@@ -155,6 +158,13 @@ class ForgeryIT {
             }
         }
         return verify(verification, cell, asked) == Verification.Verdict.GOOD;
+    }
+
+    /// One whose key is known, or any.
+    private int otherEpoch(int epoch) {
+        int range = random.nextBoolean() ? StateLayout.KEY_EPOCHS : 256;
+        int other = random.nextInt(range);
+        return other == epoch ? (epoch + 1) % range : other;
     }
 
     private static Verification.Verdict verify(Verification verification, MemorySegment cell, long n) {
@@ -166,6 +176,11 @@ class ForgeryIT {
         Providers providers = providers(key("own"));
         Sealing sealing = sealing(block, providers, algorithm);
         Sealing forger = sealing(block, providers(key("forgers")), algorithm);
+        // Both blocks know all their epochs, of the owner's key but one: no forgery fails for want of a key.
+        Sealing others = sealing(other, providers, algorithm);
+        assertTrue(sealing.ready() && forger.ready() && others.ready());
+        for (int epoch = 3; KEYED.contains(algorithm) && epoch <= StateLayout.KEY_EPOCHS; epoch++) sealing.rotate();
+        for (int epoch = 2; KEYED.contains(algorithm) && epoch <= StateLayout.KEY_EPOCHS; epoch++) others.rotate();
         Verification[] both = {new Verification(block, providers, accept), new Verification(other, providers, accept)};
         MemorySegment twin = cell();
         MemorySegment cell = cell();

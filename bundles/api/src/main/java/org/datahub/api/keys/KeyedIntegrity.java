@@ -2,16 +2,15 @@ package org.datahub.api.keys;
 
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
-import java.util.List;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /// A provider of integrity whose tags need a secret: what is alike in all of them.
 ///
-/// Each block and epoch has a key of its own. A slot is good under any secret of the ring, so that
-/// consumers who hold the old and the new one follow a producer that changes it; slots are sealed
-/// with the newest alone. The payload goes through a small array: no function of a library sees
+/// Each block and epoch has a key of its own, derived from the secret that the epoch names: consumers
+/// who hold the old and the new secret follow a producer that changes it; new epochs take the newest.
+/// The payload goes through a small array: no function of a library sees
 /// mapped memory. Tags are compared in constant time.
 @ConsumerType
 public abstract class KeyedIntegrity implements IntegrityProvider {
@@ -40,53 +39,35 @@ public abstract class KeyedIntegrity implements IntegrityProvider {
     @Override
     public final Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId) {
         if (!ring.holds(keyId)) return null;
-        List<Long> ids = ring.ids();
-        TagFunction[] functions = new TagFunction[ids.size()];
-        int next = 1;
-        for (long id : ids) {
-            TagFunction function = function(ring.derive(name(), blockIdHigh, blockIdLow, keyEpoch, id));
-            functions[id == keyId ? 0 : next++] = function;
-        }
-        return new Worker(functions);
+        return new Worker(function(ring.derive(name(), blockIdHigh, blockIdLow, keyEpoch, keyId)));
     }
 
     private static final class Worker implements Sealer {
-        private final TagFunction[] functions; // the one that seals first
+        private final TagFunction function;
         private final byte[] chunk = new byte[CHUNK];
         private final byte[] computed = new byte[TagFunction.TAG_BYTES];
         private final byte[] found = new byte[TagFunction.TAG_BYTES];
-        private int likely;
 
-        Worker(TagFunction[] functions) {
-            this.functions = functions;
+        Worker(TagFunction function) {
+            this.function = function;
         }
 
         @Override
         public void seal(
                 byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
-            compute(functions[0], prefix, segment, payload, length);
+            compute(prefix, segment, payload, length);
             Words.copy(computed, 0, tags, tag, computed.length);
         }
 
         @Override
         public boolean verify(
                 byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {
+            compute(prefix, segment, payload, length);
             Words.copy(tags, tag, found, 0, found.length);
-            if (good(likely, prefix, segment, payload, length)) return true;
-            for (int other = 0; other < functions.length; other++) {
-                if (other == likely || !good(other, prefix, segment, payload, length)) continue;
-                likely = other;
-                return true;
-            }
-            return false;
-        }
-
-        private boolean good(int function, byte[] prefix, MemorySegment segment, long payload, long length) {
-            compute(functions[function], prefix, segment, payload, length);
             return MessageDigest.isEqual(computed, found);
         }
 
-        private void compute(TagFunction function, byte[] prefix, MemorySegment segment, long payload, long length) {
+        private void compute(byte[] prefix, MemorySegment segment, long payload, long length) {
             System.arraycopy(prefix, 0, chunk, 0, prefix.length);
             int filled = prefix.length; // a small record is one update
             long done = 0;

@@ -54,6 +54,7 @@ import java.lang.foreign.StructLayout;
 /// |   1040 |    8 | u64      | beat_interval_ns | producer | opaque    | time between beats      |
 /// |   1152 |    8 | u64      | key_epoch        | producer | rel/acq   | only grows              |
 /// |   1160 |    8 | u64      | generation_epoch | producer | rel/acq   | table changes           |
+/// |   1168 |   64 | u64[8]   | key_ids          | producer | rel/acq   | of epoch e: at e mod 8  |
 /// |   1280 |    8 | u64      | answer_number    | producer | rel/acq   | last one answered       |
 /// |   1288 |    4 | u32      | answer_result    | producer | plain     | 0 done, else why        |
 /// |   1296 |    8 | u64      | answer_value     | producer | plain     | what the answer says    |
@@ -153,6 +154,8 @@ public final class StateLayout {
             U64.withName("key_epoch"),
             1160,
             U64.withName("generation_epoch"),
+            1168,
+            Wire.words(8, "key_ids"),
             1280,
             U64.withName("answer_number"),
             1288,
@@ -174,6 +177,9 @@ public final class StateLayout {
 
     /// Entries of the generation table.
     public static final int GENERATION_ENTRIES = 4;
+
+    /// Key epochs whose keys are known: the newest ones.
+    public static final int KEY_EPOCHS = 8;
 
     /// Most bytes of a participant's label.
     public static final int MOST_LABEL_BYTES = 64;
@@ -322,6 +328,9 @@ public final class StateLayout {
     /// Offset of `generation_epoch`.
     public static final long GENERATION_EPOCH = Wire.offset(LAYOUT, "generation_epoch");
 
+    /// Offset of `key_ids`.
+    public static final long KEY_IDS = Wire.offset(LAYOUT, "key_ids");
+
     /// Offset of `answer_number`.
     public static final long ANSWER_NUMBER = Wire.offset(LAYOUT, "answer_number");
 
@@ -343,6 +352,11 @@ public final class StateLayout {
     /// Offset of the entry of a flexible zone, behind the rest.
     public static long zone(int zone) {
         return BYTES + (long) zone * ZoneEntry.BYTES;
+    }
+
+    /// Offset of the id of the key of this epoch, if it is one of the newest.
+    public static long keyId(long epoch) {
+        return KEY_IDS + (epoch & KEY_EPOCHS - 1) * Long.BYTES;
     }
 
     /// Offset of an entry of the generation table.

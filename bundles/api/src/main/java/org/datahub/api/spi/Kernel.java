@@ -3,6 +3,7 @@ package org.datahub.api.spi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 import org.osgi.annotation.versioning.ProviderType;
 
 /// What the operating system gives: files relative to a descriptor, locks that die with their
@@ -43,6 +44,27 @@ public interface Kernel {
     /// answers for the memory
     /// under it until then.
     MemorySegment view(MemorySegment segment, long offset, long length, Arena scope);
+
+    /// Asks for large pages behind the mapping, now; what can't have them stays as it is.
+    ///
+    /// @return 0, or the errno
+    int collapse(MemorySegment mapping);
+
+    /// How many bytes of the mapping this process reaches by large pages; those that nobody has touched
+    /// do not count.
+    long collapsedBytes(MemorySegment mapping);
+
+    /// Keeps the mapping's pages in memory as long as it is mapped.
+    ///
+    /// @return 0, or the errno
+    int lock(MemorySegment mapping);
+
+    /// Does `work` on a thread that takes memory from this NUMA node as long as the node has some.
+    /// `work` is given 0, or the errno where the node can't be asked for.
+    <T> T onNode(int node, IntFunction<T> work);
+
+    /// The NUMA node of the page at `offset`; negative, and the errno, where that can't be told.
+    int nodeOf(MemorySegment mapping, long offset);
 
     /// Who this process is, for people.
     Identity identity();

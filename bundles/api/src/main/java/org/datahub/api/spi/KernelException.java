@@ -71,7 +71,8 @@ public final class KernelException extends RuntimeException {
         };
     }
 
-    private static String name(int errno) {
+    /// As in ` (EPERM)`; empty for one that has no constant here.
+    public static String name(int errno) {
         return switch (errno) {
             case EPERM -> " (EPERM)";
             case ENOENT -> " (ENOENT)";

@@ -13,6 +13,7 @@ import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
 import org.datahub.api.spi.OwnDirectory;
+import org.datahub.api.spi.Placement;
 import org.datahub.api.spi.Reservation;
 import org.datahub.api.spi.SegmentAllocator;
 import org.osgi.service.component.annotations.Activate;
@@ -43,10 +44,26 @@ public final class FileMemory implements SegmentAllocator {
                 name = "Directory",
                 description = "Where the blocks are kept; nobody else may write it. It must exist")
         String directory() default "";
+
+        /// `numa.node`
+        @AttributeDefinition(
+                name = "NUMA node",
+                description = "Where memory is taken from first; -1: anywhere. What was got is shown by info",
+                min = "-1",
+                max = "1023")
+        int numa_node() default -1;
+
+        /// `mlock`
+        @AttributeDefinition(
+                name = "Lock in memory",
+                description =
+                        "Whether the kernel may not give the pages back to the disk. What was got is shown by info")
+        boolean mlock() default false;
     }
 
     private final Kernel kernel;
     private final Path directory; // null while none is configured
+    private final Placement placement;
     private final Reservation reservation = Reservation.onDisk();
 
     /// For `ServiceLoader`: without a directory, and with the kernel of the class path or module path.
@@ -56,7 +73,7 @@ public final class FileMemory implements SegmentAllocator {
                         .findFirst()
                         .orElseThrow(() -> new IllegalStateException(
                                 "no kernel services: put org.datahub.posix on the class path or module path")),
-                "");
+                Map.of());
     }
 
     /// With the operator's words.
@@ -64,12 +81,21 @@ public final class FileMemory implements SegmentAllocator {
     /// @throws DataHubException `DH-6001`
     @Activate
     public FileMemory(@Reference Kernel kernel, Config config) {
-        this(kernel, config.directory());
+        this(
+                kernel,
+                Map.of(
+                        "directory",
+                        config.directory(),
+                        "numa.node",
+                        Integer.toString(config.numa_node()),
+                        "mlock",
+                        Boolean.toString(config.mlock())));
     }
 
-    private FileMemory(Kernel kernel, String directory) {
+    private FileMemory(Kernel kernel, Map<String, String> words) {
         this.kernel = kernel;
-        String text = directory.strip();
+        this.placement = Placement.of(words);
+        String text = words.getOrDefault("directory", "").strip();
         if (!text.isEmpty() && !text.startsWith("/")) throw bad("directory", text, "give an absolute path");
         this.directory = text.isEmpty() ? null : Path.of(text).normalize();
     }
@@ -82,9 +108,10 @@ public final class FileMemory implements SegmentAllocator {
     @Override
     public SegmentAllocator configured(Map<String, String> words) {
         for (String key : words.keySet()) {
-            if (!key.equals("directory")) throw bad(key, words.get(key), "no such key; there is directory");
+            if (key.equals("directory") || Placement.KEYS.contains(key)) continue;
+            throw bad(key, words.get(key), "no such key; there are directory, mlock, numa.node");
         }
-        return new FileMemory(kernel, words.getOrDefault("directory", ""));
+        return new FileMemory(kernel, words);
     }
 
     @Override
@@ -113,6 +140,10 @@ public final class FileMemory implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
+        return placement.make(kernel, () -> placed(block, locator, file, bytes));
+    }
+
+    private Allocation placed(Directory block, String locator, String file, long bytes) {
         if (locator.isEmpty()) return Allocation.in(reservation.make(block, file, bytes), PAGE_BYTES);
         Path path = Path.of(locator);
         try (Directory parent = kernel.openDirectory(path.getParent())) {
@@ -139,7 +170,9 @@ public final class FileMemory implements SegmentAllocator {
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        return locator.isEmpty() ? block.open(file, writable) : OwnDirectory.open(kernel, locator, file, writable);
+        return placement.open(
+                kernel,
+                locator.isEmpty() ? block.open(file, writable) : OwnDirectory.open(kernel, locator, file, writable));
     }
 
     @Override

@@ -72,6 +72,20 @@ public final class HugePages implements SegmentAllocator {
                     @Option(label = "prefer: ordinary pages in the hub directory, and reported", value = "prefer")
                 })
         String pages() default "require";
+
+        /// `numa.node`
+        @AttributeDefinition(
+                name = "NUMA node",
+                description = "Where memory is taken from first; -1: anywhere. What was got is shown by info",
+                min = "-1",
+                max = "1023")
+        int numa_node() default -1;
+
+        /// `mlock`
+        @AttributeDefinition(
+                name = "Lock in memory",
+                description = "For ordinary pages in place of huge ones, which never leave memory")
+        boolean mlock() default false;
     }
 
     private final Kernel kernel;
@@ -106,6 +120,8 @@ public final class HugePages implements SegmentAllocator {
         words.put("mount", config.mount());
         words.put("page.size", config.page_size());
         words.put("pages", config.pages());
+        words.put("numa.node", Integer.toString(config.numa_node()));
+        words.put("mlock", Boolean.toString(config.mlock()));
         return words;
     }
 
@@ -164,6 +180,10 @@ public final class HugePages implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
+        return settings.placement().make(kernel, () -> placed(block, locator, file, bytes));
+    }
+
+    private Allocation placed(Directory block, String locator, String file, long bytes) {
         if (locator.isEmpty()) return fallback(block, file, bytes, noMount());
         try {
             return huge(Path.of(locator), block, file, bytes);
@@ -235,7 +255,9 @@ public final class HugePages implements SegmentAllocator {
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        return locator.isEmpty() ? block.open(file, writable) : OwnDirectory.open(kernel, locator, file, writable);
+        return locator.isEmpty()
+                ? settings.placement().open(kernel, block.open(file, writable))
+                : OwnDirectory.open(kernel, locator, file, writable);
     }
 
     @Override

@@ -10,15 +10,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.spi.Placement;
 
 /// What the operator wants: read and checked once.
 ///
 /// @param mount where hugetlbfs is mounted; null to look for it
 /// @param pageBytes size of a page; 0 for that of the mount or, without one, the kernel's default
 /// @param required whether ordinary pages are refused
-record Settings(Path mount, long pageBytes, boolean required) {
+/// @param placement where the memory is to be
+record Settings(Path mount, long pageBytes, boolean required, Placement placement) {
     private static final String PID = "org.datahub.memory.hugepages";
-    private static final Set<String> KEYS = Set.of("mount", "page.size", "pages");
+    private static final Set<String> KEYS = Set.of("mount", "page.size", "pages", "numa.node", "mlock");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,4})(KiB|MiB|GiB)");
     private static final long USUAL = 2L << 20;
 
@@ -38,7 +40,8 @@ record Settings(Path mount, long pageBytes, boolean required) {
         return new Settings(
                 mount.isEmpty() ? null : Path.of(mount).normalize(),
                 size(words.getOrDefault("page.size", "").strip()),
-                required(words.getOrDefault("pages", "").strip()));
+                required(words.getOrDefault("pages", "").strip()),
+                Placement.of(words));
     }
 
     private static long size(String text) {

@@ -1,28 +1,52 @@
 package org.datahub.memory.shm;
 
+import java.util.Map;
 import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.AllocatorName;
 import org.datahub.api.spi.Directory;
+import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.NativeFile;
+import org.datahub.api.spi.Placement;
 import org.datahub.api.spi.Reservation;
 import org.datahub.api.spi.SegmentAllocator;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
 
 /// Segments in the block's own directory.
-@Component
+@Component(configurationPid = Settings.PID)
+@Designate(ocd = Settings.Config.class)
 @AllocatorName("shm")
 public final class ShmSegmentAllocator implements SegmentAllocator {
     private static final long PAGE_BYTES = 4096;
 
+    private final Kernel kernel;
+    private final Placement placement;
     private final Reservation reservation;
 
-    /// With the memory limit of this process's control group.
+    /// For `ServiceLoader`: with the defaults.
     public ShmSegmentAllocator() {
-        this(Reservation.inMemory());
+        this(Settings.kernel(), Placement.ANYWHERE, Reservation.inMemory());
     }
 
-    ShmSegmentAllocator(Reservation reservation) {
+    /// With the operator's words.
+    ///
+    /// @throws org.datahub.api.DataHubException `DH-6001`
+    @Activate
+    public ShmSegmentAllocator(@Reference Kernel kernel, Settings.Config config) {
+        this(kernel, Settings.of(config), Reservation.inMemory());
+    }
+
+    ShmSegmentAllocator(Kernel kernel, Placement placement, Reservation reservation) {
+        this.kernel = kernel;
+        this.placement = placement;
         this.reservation = reservation;
+    }
+
+    @Override
+    public SegmentAllocator configured(Map<String, String> words) {
+        return new ShmSegmentAllocator(kernel, Settings.of(words), reservation);
     }
 
     @Override
@@ -42,12 +66,12 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
-        return Allocation.in(reservation.make(block, file, bytes), PAGE_BYTES);
+        return placement.make(kernel, () -> Allocation.in(reservation.make(block, file, bytes), PAGE_BYTES));
     }
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        return block.open(file, writable);
+        return placement.open(kernel, block.open(file, writable));
     }
 
     @Override

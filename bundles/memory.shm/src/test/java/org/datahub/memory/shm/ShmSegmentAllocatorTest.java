@@ -13,6 +13,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
+import org.datahub.api.spi.Placement;
 import org.datahub.api.spi.Reservation;
 import org.datahub.api.spi.SegmentAllocator;
 import org.datahub.api.spi.SegmentAllocatorContract;
@@ -41,10 +42,13 @@ class ShmSegmentAllocatorTest extends SegmentAllocatorContract {
     @Test
     void nothingIsMadeWhereTheControlGroupHasNoRoom(@TempDir Path path) throws IOException {
         Path files = Files.createDirectory(path.resolve("group"));
-        SegmentAllocator limited = new ShmSegmentAllocator(Reservation.limitedBy(
-                Files.writeString(files.resolve("memory.max"), "10000\n"),
-                Files.writeString(files.resolve("memory.current"), "6000\n"),
-                files.resolve("memory.stat")));
+        SegmentAllocator limited = new ShmSegmentAllocator(
+                Settings.kernel(),
+                Placement.ANYWHERE,
+                Reservation.limitedBy(
+                        Files.writeString(files.resolve("memory.max"), "10000\n"),
+                        Files.writeString(files.resolve("memory.current"), "6000\n"),
+                        files.resolve("memory.stat")));
         Kernel kernel = ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
         try (Directory block = kernel.openDirectory(Files.createDirectory(path.resolve("block")))) {
             DataHubException refused =

@@ -11,6 +11,7 @@ final class Scenarios {
 
     static {
         ALL.put("write", new WriteScenario());
+        ALL.put("key", new KeyScenario());
         ALL.put("batch", new BatchScenario());
         ALL.put("gate", new GateScenario());
         ALL.put("evict", new EvictScenario());

@@ -3,6 +3,7 @@ package org.datahub.itests.simulation.machine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.function.IntFunction;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Doorbell;
 import org.datahub.api.spi.Kernel;
@@ -64,6 +65,31 @@ public final class SimulatedKernel implements Kernel {
     @Override
     public MemorySegment view(MemorySegment segment, long offset, long length, Arena scope) {
         return segment.asSlice(offset, length);
+    }
+
+    @Override
+    public int collapse(MemorySegment mapping) {
+        return 0;
+    }
+
+    @Override
+    public long collapsedBytes(MemorySegment mapping) {
+        return 0;
+    }
+
+    @Override
+    public int lock(MemorySegment mapping) {
+        return 0;
+    }
+
+    @Override
+    public <T> T onNode(int node, IntFunction<T> work) {
+        return work.apply(0);
+    }
+
+    @Override
+    public int nodeOf(MemorySegment mapping, long offset) {
+        return 0;
     }
 
     @Override

@@ -1,0 +1,179 @@
+/* The request line of a block: requesters in turn, a producer that answers, deaths of both.
+ *
+ * Stands for: the request words in `control`, the answer in `state`, lock byte 1. The engine does not have it yet. When in
+ * its life the producer looks, and that it never does so inside a write, is in busy.pml.
+ *
+ * Modelled: each store and each load of a shared word is a step of its own. A requester takes byte 1, marks the words as its
+ * new request's, writes them, the number last; then it waits for the answer of that number, until the producer is dead, or
+ * until its deadline, which may come at any moment; then it takes the mark away, and lets go of the byte. A requester may be
+ * killed anywhere, and leaves its words as they are. The producer copies a request that is not answered, looks at the mark
+ * before and after, looks whether byte 1 is held, carries the request out, and answers, the number last. It may be killed
+ * anywhere, between acting and answering too; then a successor may come.
+ *
+ * Abstracted: memory is sequentially consistent. What is asked for is one number, written to two words.
+ *
+ * Asserted, by name:
+ *   mixed_request      what is carried out is what somebody asked for under that number, whole
+ *   carried_out_twice  once, unless a producer died between acting and answering
+ *   unasked            and only while somebody waits
+ *   withdrawn          nor after its requester took it back, if it was not begun before
+ *   wrong_answer       an answer is the answer to one's own request
+ *   requester_waits    nobody waits for ever, even without a deadline
+ *
+ * What it can't do: a request that a dead requester left is carried out when the next one holds byte 1 and has not marked the
+ * words yet. DEADASK shows it: dead_request.
+ *
+ * Parameters: ASKS requests in all, by two requesters; PCRASH and QCRASH kills of producers and requesters; DEADLINES.
+ */
+#ifndef ASKS
+#define ASKS 3
+#endif
+#ifndef PCRASH
+#define PCRASH 0
+#endif
+#ifndef QCRASH
+#define QCRASH 0
+#endif
+#ifndef DEADLINES
+#define DEADLINES 0
+#endif
+
+/* A name is a byte that stays 0: pan prints it with the assertion that failed. */
+#define ENSURE(c, name) assert((c) || name)
+hidden byte mixed_request, carried_out_twice, unasked, withdrawn, wrong_answer, requester_waits, dead_request;
+
+byte mark, kind, value, line;                   /* control: whose words, the words, the number */
+byte status, answered;                          /* state: the answer, its number */
+bool lock0, lock1;
+byte asks, kills, deaths, deadlines, over;
+byte asked[ASKS + 2], carried[ASKS + 2];        /* what holds: by number; by what was asked for */
+bool back[ASKS + 2], left[ASKS + 2];            /* taken back; its requester died */
+
+#if QCRASH > 0
+#define MINE(x) if :: d_step { x } :: d_step { deaths < QCRASH -> deaths++; left[what] = true; lock1 = false; n = 0; what = 0 } -> goto again fi
+#else
+#define MINE(x) d_step { x }
+#endif
+#if PCRASH > 0
+#define STORE(x) if :: d_step { x } :: d_step { kills < PCRASH -> kills++; lock0 = false; n = 0; k = 0; v = 0; wasBack = false; wasLeft = false } -> goto dead fi
+#else
+#define STORE(x) d_step { x }
+#endif
+
+active [2] proctype Requester() {
+  byte n, what;
+again:
+  do
+  :: asks == ASKS -> break
+  :: atomic { asks < ASKS && !lock1 -> lock1 = true; asks++; what = asks };
+     n = line + 1;
+#ifndef MUT_NOMARK                      /* withdrawn: nothing tells whose the words are, or that they are nobody's */
+     MINE(mark = n);
+#endif
+#ifdef MUT_NUMBERFIRST                  /* mixed_request: stands before it is whole */
+     MINE(line = n; asked[n] = what);
+     MINE(kind = what);
+     MINE(value = what);
+#else
+     MINE(kind = what);
+     MINE(value = what);
+     MINE(line = n; asked[n] = what);
+#endif
+     if
+     :: answered == n -> ENSURE(status == what, wrong_answer)
+#ifndef MUT_DEAFWAIT                    /* requester_waits: the producer is gone */
+     :: !lock0
+#endif
+#if DEADLINES > 0
+     :: d_step { deadlines < DEADLINES -> deadlines++ }
+#endif
+     fi;
+#ifdef MUT_UNLOCKFIRST                  /* requester_waits: takes away the next one's mark */
+     lock1 = false;
+     MINE(mark = 0; back[what] = true);
+#elif defined(MUT_NOWITHDRAW)           /* withdrawn: carried out when nobody counts on it any more */
+     MINE(back[what] = true);
+     lock1 = false;
+#else
+     MINE(mark = 0; back[what] = true);
+     lock1 = false;
+#endif
+     n = 0; what = 0
+  od;
+  over++
+}
+
+#ifdef MUT_NOMARK
+#define WHOLE(n) true
+#else
+#define WHOLE(n) (mark == n)
+#endif
+#ifdef MUT_NOBYTE
+#define HELD true
+#else
+#define HELD lock1
+#endif
+
+active proctype Producer() {
+  byte n, k, v; bool wasBack, wasLeft;
+born:
+  lock0 = true;
+end_look:
+  do
+#ifdef MUT_NONUMBER                     /* carried_out_twice: does not ask whether it is answered */
+  :: line != 0 && WHOLE(line) && HELD ->
+#else
+  :: line != answered && WHOLE(line) && HELD ->          /* looks when there is something to find */
+#endif
+     d_step { n = line; wasBack = back[asked[n]]; wasLeft = left[asked[n]] };
+     if
+     :: !WHOLE(n) -> goto next
+     :: WHOLE(n)
+     fi;
+     k = kind;
+     v = value;
+#ifndef MUT_ONELOOK                     /* mixed_request: the words may have changed while they were copied */
+     if
+     :: !WHOLE(n) -> goto next
+     :: WHOLE(n)
+     fi;
+#endif
+#ifndef MUT_NOBYTE                      /* unasked: carries out what a dead requester left */
+     if
+     :: !lock1 -> goto next
+     :: lock1 ->
+     fi;
+#else
+     ENSURE(lock1 || back[asked[n]], unasked);
+#endif
+     d_step {
+       ENSURE(k == v && k == asked[n], mixed_request);
+       ENSURE(!wasBack, withdrawn);
+#ifdef DEADASK
+       ENSURE(!wasLeft, dead_request);
+#endif
+       ENSURE(carried[k] <= kills, carried_out_twice);
+       carried[k]++
+     };
+#ifdef MUT_ANSWERFIRST                  /* wrong_answer: the number before the rest of the answer */
+     STORE(answered = n);
+     STORE(status = k);
+#else
+     STORE(status = k);
+     STORE(answered = n);
+#endif
+next:
+     atomic { n = 0; k = 0; v = 0; wasBack = false; wasLeft = false }
+  od;
+#if PCRASH > 0
+dead:
+  if :: goto born :: goto gone fi;
+gone:
+  skip
+#endif
+}
+
+active proctype Watch() {
+  timeout;
+  ENSURE(over == 2, requester_waits)
+}
