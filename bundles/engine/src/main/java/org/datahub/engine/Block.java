@@ -190,6 +190,8 @@ final class Block implements AutoCloseable {
 
     /// What is open so far, so that it can be closed where a check fails.
     private static final class Opening {
+        private static final int MOST_RETIRED = 100; // handovers during one opening
+
         private final Kernel kernel;
         private final HubDirectory hub;
         private final String name;
@@ -334,14 +336,19 @@ final class Block implements AutoCloseable {
             return rows;
         }
 
-        /// The one generation in use; a second joins it during a handover.
+        /// The generation that the next slot belongs to. One that is retired while it is opened is not the current one
+        /// any more: the table is read again.
         private Generation mapCurrent(MemorySegment state, int owner) {
-            for (int entry = 0; entry < StateLayout.GENERATION_ENTRIES; entry++) {
-                long at = StateLayout.generation(entry);
-                long number = Words.acquire(state, at + GenerationEntry.NUMBER);
-                if (number == 0 || Words.acquireInt(state, at + GenerationEntry.PHASE) != GenerationEntry.IN_USE)
-                    continue;
-                return mapData(state, entry, at, number, owner);
+            GenerationTable table = new GenerationTable(state);
+            for (int look = 0; look < MOST_RETIRED; look++) {
+                int entry = table.current();
+                if (entry == GenerationTable.NONE) break;
+                long number = table.number(entry);
+                try {
+                    return mapData(state, entry, StateLayout.generation(entry), number, owner);
+                } catch (DataHubException | KernelException e) {
+                    if (table.bears(entry, number)) throw e;
+                }
             }
             throw invalid("the state names no data segment: path=" + path(STATE), null);
         }
