@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Measures DataHub on this machine: two processes, each on a core of its own, every payload written and summed.",
             "Alone: DataHub and the same layout in C, in about a minute. With `peers`: Aeron, Agrona, Chronicle Queue, the "
-                    + "Disruptor, JeroMQ and Unix sockets beside them, in turns, several rounds; writes docs/performance.md."
+                    + "Disruptor, JeroMQ and Unix sockets beside them, in turns, several rounds. `peers` and `operations` write "
+                    + "docs/performance.md."
         })
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
@@ -133,10 +134,10 @@ public final class Bench implements Runnable {
             Pair.delete(programs);
         }
         if (json) figures.json().forEach(System.out::println);
-        else System.out.print(new Report(figures, Machine.describe(), command(peers), placement).text());
+        else System.out.print(new Report(figures, Machine.describe(), command(peers ? "peers" : ""), placement).text());
         if (peers && !quick) {
             Path docs = Path.of(System.getProperty("bench.docs"));
-            new Report(figures, Machine.describe(), command(true), placement).write(docs);
+            new Report(figures, Machine.describe(), command("peers"), placement).write(docs);
             say("wrote " + docs.resolve("performance.md"));
         }
     }
@@ -165,11 +166,17 @@ public final class Bench implements Runnable {
         ChainedOptionsBuilder options = jmh(OperationBenchmark.class);
         if (json)
             options.resultFormat(ResultFormatType.JSON).result("/dev/stdout").verbosity(VerboseMode.SILENT);
+        Operations operations = new Operations(Machine.describe(), command("operations"));
         try {
-            new Runner(options.build()).run();
+            operations.addAll(new Runner(options.build()).run());
         } catch (RunnerException e) {
             throw new BenchException("JMH failed: " + e.getMessage(), e);
         }
+        if (json) return;
+        System.out.print(operations.text());
+        Path docs = Path.of(System.getProperty("bench.docs"));
+        operations.write(docs);
+        say("wrote " + docs.resolve("performance.md"));
     }
 
     private void integrity() throws IOException {
@@ -199,8 +206,9 @@ public final class Bench implements Runnable {
         return options;
     }
 
-    private String command(boolean peers) {
-        return "./datahub bench" + (peers ? " peers" : "") + (quick ? " --quick" : "") + " --rounds " + rounds
+    private String command(String measurement) {
+        return "./datahub bench" + (measurement.isEmpty() ? "" : " " + measurement) + (quick ? " --quick" : "")
+                + (rounds > 0 ? " --rounds " + rounds : "")
                 + (millis == MILLIS ? "" : " --millis " + millis);
     }
 

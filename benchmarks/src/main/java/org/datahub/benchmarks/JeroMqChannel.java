@@ -17,11 +17,13 @@ import org.zeromq.ZMQ;
 /// port in the pair's directory.
 final class JeroMqChannel extends Channel {
     private static final ZContext CONTEXT = new ZContext();
+    private static final int UNTIL_SENT = -1;
 
     private final ZMQ.Socket socket = CONTEXT.createSocket(SocketType.PAIR);
 
     JeroMqChannel(String name, boolean writer) throws IOException {
         socket.setHWM(Settings.CELLS);
+        socket.setLinger(UNTIL_SENT);
         Path port = Settings.DIRECTORY.resolve("jeromq-" + name);
         if (writer) {
             int free;
@@ -47,5 +49,13 @@ final class JeroMqChannel extends Channel {
     @Override
     long receive() {
         return Payload.sum(ByteBuffer.wrap(socket.recv()).order(ByteOrder.nativeOrder()), 0, Payload.WORDS);
+    }
+
+    /// The last record still waits for JeroMQ's own thread, and this process is about to end: the
+    /// other would wait for it for ever.
+    @Override
+    public void close() {
+        CONTEXT.setLinger(UNTIL_SENT);
+        CONTEXT.close();
     }
 }

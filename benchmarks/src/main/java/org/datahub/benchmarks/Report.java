@@ -30,14 +30,7 @@ final class Report {
 
     /// Replaces the figures in performance.md of `docs`, and draws the charts beside it.
     void write(Path docs) throws IOException {
-        Path page = docs.resolve("performance.md");
-        String old = Files.readString(page);
-        int begin = old.indexOf(BEGIN);
-        int end = old.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new BenchException("no place for the figures: file=" + page + ", marks=" + BEGIN + " " + END, null);
-        }
-        Files.writeString(page, old.substring(0, begin) + BEGIN + "\n\n" + text() + "\n" + old.substring(end));
+        replace(docs.resolve("performance.md"), BEGIN, END, text());
         Files.writeString(
                 docs.resolve("performance-rtt.svg"),
                 new Chart(figures, "Round trip, 64 bytes: nanoseconds, shorter is better", "rtt", 64, "mean_ns").svg());
@@ -54,6 +47,17 @@ final class Report {
                 docs.resolve("performance-bulk.svg"),
                 new Chart(figures, "One way, 1 MiB: bytes a second, longer is better", "oneway", 1 << 20, "bytes_per_s")
                         .svg());
+    }
+
+    /// Puts `text` between two marks of `page`.
+    static void replace(Path page, String begin, String end, String text) throws IOException {
+        String old = Files.readString(page);
+        int from = old.indexOf(begin);
+        int to = old.indexOf(end);
+        if (from < 0 || to < from) {
+            throw new BenchException("no place for the figures: file=" + page + ", marks=" + begin + " " + end, null);
+        }
+        Files.writeString(page, old.substring(0, from) + begin + "\n\n" + text + "\n" + old.substring(to));
     }
 
     String text() {

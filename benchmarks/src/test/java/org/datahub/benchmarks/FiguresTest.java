@@ -2,10 +2,15 @@ package org.datahub.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FiguresTest {
     private final Figures figures = new Figures();
@@ -64,5 +69,25 @@ class FiguresTest {
         assertEquals("152", Report.number(152.3));
         assertEquals("22.1 M", Report.number(22_104_000));
         assertEquals("1.41 G", Report.number(1.41e9));
+    }
+
+    @Test
+    void anOperationIsARowForEachIntegrity() {
+        Operations operations = new Operations("a machine", "./datahub bench operations");
+        operations.add("zonePublishAndRead", "none", "none", 30.2, 29, 31.4);
+        operations.add("zonePublishAndRead", "none", "exact", 50, 49, 51);
+        assertTrue(
+                operations
+                        .text()
+                        .contains("| zone publish and read | none | 30.2 [29.0..31.4] |  | 50.0 [49.0..51.0] |\n"),
+                operations.text());
+    }
+
+    @Test
+    void figuresReplaceWhatStoodBetweenTheirMarks(@TempDir Path directory) throws IOException {
+        Path page = Files.writeString(directory.resolve("page.md"), "before\n<a>\nold\n<b>\nafter\n");
+        Report.replace(page, "<a>", "<b>", "new\n");
+        assertEquals("before\n<a>\n\nnew\n\n<b>\nafter\n", Files.readString(page));
+        assertThrows(BenchException.class, () -> Report.replace(page, "<c>", "<b>", "new\n"));
     }
 }
