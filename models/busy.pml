@@ -1,7 +1,7 @@
 /* The busy mark of a handle: close and requests against the thread that works.
  *
- * Stands for: Occupancy (enter, exit, fail, close, finish), Handle (beat, finish), Beats. With REQUESTS > 0: what a write
- * and the housekeeping thread owe each other at the request line, which the engine does not have yet.
+ * Stands for: Occupancy (enter, exit, fail, close, finish), Handle (beat, finish), Beats. With REQUESTS > 0:
+ * Occupancy (ask, answered) and RequestDesk, what a write and the housekeeping thread owe each other at the request line.
  *
  * Modelled: the threads of one process. A worker enters, uses the memory in two steps, leaves; it may be preceded by a
  * worker that has ended (WORKERS=2: a handle passes from thread to thread). Closers close from other threads, and the

@@ -1,6 +1,6 @@
 /* The request line of a block: requesters in turn, a producer that answers, deaths of both.
  *
- * Stands for: the request words in `control`, the answer in `state`, lock byte 1. The engine does not have it yet. When in
+ * Stands for: the request words in `control`, the answer in `state`, lock byte 1: Request, Answer, Requester, RequestDesk. When in
  * its life the producer looks, and that it never does so inside a write, is in busy.pml.
  *
  * Modelled: each store and each load of a shared word is a step of its own. A requester takes byte 1, marks the words as its

@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0xca43ca465dd830e)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0xfd75f55cb5286cb6)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -364,6 +364,9 @@ static_assert(offsetof(struct datahub_data_header, latest) == 640, "latest");
 /* The magic word. */
 #define DATAHUB_CONTROL_HEADER_MAGIC_WORD UINT64_C(0x3152544e4f434844)
 
+/* The kind of request that lets a lossless consumer go. */
+#define DATAHUB_CONTROL_HEADER_EVICT UINT64_C(0x1)
+
 /* The head of the file `control`, which every participant may write: nothing in it is believed without a check. */
 struct datahub_control_header {
     uint64_t magic; /* creator, rel/acq: DHCONTR1, last */
@@ -390,7 +393,9 @@ struct datahub_control_header {
     uint32_t bell; /* consumers, add: futex of producer */
     uint8_t padding_3[124];
     uint64_t request_number; /* requester, rel/acq: last, under byte 1 */
-    uint64_t request[15]; /* requester, plain: of requests, later */
+    uint64_t request_for; /* requester, opaque: whose words; 0: none */
+    uint64_t request_kind; /* requester, plain: 1: evict */
+    uint64_t request_values[13]; /* requester, plain: evict: row, its epoch */
     uint8_t padding_4[384];
 };
 
@@ -415,7 +420,9 @@ static_assert(offsetof(struct datahub_control_header, producer_asleep) == 136, "
 static_assert(offsetof(struct datahub_control_header, consumers_asleep) == 256, "consumers_asleep");
 static_assert(offsetof(struct datahub_control_header, bell) == 384, "bell");
 static_assert(offsetof(struct datahub_control_header, request_number) == 512, "request_number");
-static_assert(offsetof(struct datahub_control_header, request) == 520, "request");
+static_assert(offsetof(struct datahub_control_header, request_for) == 520, "request_for");
+static_assert(offsetof(struct datahub_control_header, request_kind) == 528, "request_kind");
+static_assert(offsetof(struct datahub_control_header, request_values) == 536, "request_values");
 
 /* Bytes of it. */
 #define DATAHUB_ROW_BYTES 1024

@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0xca43ca465dd830e
+LAYOUT_HASH = 0xfd75f55cb5286cb6
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -246,8 +246,11 @@ CONTROL_HEADER_BYTES = 1024
 # The magic word.
 CONTROL_HEADER_MAGIC_WORD = 0x3152544e4f434844
 
+# The kind of request that lets a lossless consumer go.
+CONTROL_HEADER_EVICT = 0x1
+
 # The head of the file `control`, which every participant may write: nothing in it is believed without a check.
-CONTROL_HEADER_FORMAT = "<QIIQQQQQIIQQQQQ24xQI116xI124xI124xQ15Q384x"
+CONTROL_HEADER_FORMAT = "<QIIQQQQQIIQQQQQ24xQI116xI124xI124xQQQ13Q384x"
 CONTROL_HEADER = {
     "magic": Field(0, "<Q"),
     "layout_version": Field(8, "<I"),
@@ -269,7 +272,9 @@ CONTROL_HEADER = {
     "consumers_asleep": Field(256, "<I"),
     "bell": Field(384, "<I"),
     "request_number": Field(512, "<Q"),
-    "request": Field(520, "<15Q"),
+    "request_for": Field(520, "<Q"),
+    "request_kind": Field(528, "<Q"),
+    "request_values": Field(536, "<13Q"),
 }
 
 # Bytes of it.

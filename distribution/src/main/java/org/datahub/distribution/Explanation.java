@@ -129,6 +129,18 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "Another participant holds a lock, or writes a flexible zone, for longer than the caller waits.",
                         "Try again; datahub info shows who is attached.");
+            case PRODUCER_SILENT ->
+                new Words(
+                        "The block's producer lives and did not answer a request in time; the request was withdrawn.",
+                        "See whether it is stopped or inside a long write, and ask again with a longer --timeout.");
+            case NO_PRODUCER ->
+                new Words(
+                        "The request needs the block's producer, and nobody produces.",
+                        "Start the producer, then ask again.");
+            case REQUEST_REFUSED ->
+                new Words(
+                        "The block's producer does not do what was asked for; the message says why.",
+                        "Look with datahub info, and ask for what is possible.");
             case WRITE_TIMEOUT ->
                 new Words(
                         "Lossless consumers held a write up for longer than its timeout.",

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             LsCommand.class,
             InfoCommand.class,
             RmCommand.class,
+            EvictCommand.class,
             KeyCommand.class,
             ErrorsCommand.class
         },
@@ -123,7 +124,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, key, errors");
+                spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, evict, key, errors");
     }
 
     Terminal terminal() {

@@ -3,6 +3,7 @@ package org.datahub.api;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.spi.HubFactory;
@@ -63,6 +64,10 @@ public interface DataHub extends AutoCloseable {
     ///
     /// @throws DataHubException `DH-1003` when there is no such block
     List<SlotInfo> slots(String name);
+
+    /// What an operator can ask the block's producer for. Holds nothing; the block is looked for with
+    /// each request.
+    BlockAdmin admin(String name);
 
     /// Removes a block that nobody uses.
     ///

@@ -64,6 +64,12 @@ public enum ErrorCode {
     CONSUMER_STALLED(2009, 5),
     /// Another participant holds a lock for longer than the caller waits.
     LOCK_TIMEOUT(2010, 5),
+    /// A live producer does not answer a request in time.
+    PRODUCER_SILENT(2011, 5),
+    /// A request needs a producer, and the block has none.
+    NO_PRODUCER(2012, 3),
+    /// The producer refuses a request.
+    REQUEST_REFUSED(2013, 4),
 
     /// A configuration value that can't be used.
     CONFIGURATION(6001, 2),

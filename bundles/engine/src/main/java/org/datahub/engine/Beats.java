@@ -17,11 +17,23 @@ final class Beats implements AutoCloseable {
     interface Beating {
         /// One beat, now.
         void beat(long nanos);
+
+        /// Whether it wants [#errand] besides.
+        default boolean runsErrands() {
+            return false;
+        }
+
+        /// A look at what others ask for, many times a second: it costs a few loads while there is
+        /// nothing.
+        default void errand() {}
     }
+
+    private static final long ERRAND_NANOS = 10_000_000;
 
     private final java.util.Set<Beating> beating = java.util.concurrent.ConcurrentHashMap.newKeySet();
     private final Duration interval;
     private ScheduledExecutorService thread;
+    private boolean errands; // scheduled
     private boolean closed;
 
     Beats(Duration interval) {
@@ -36,7 +48,14 @@ final class Beats implements AutoCloseable {
     synchronized void add(Beating handle) {
         if (closed) return;
         beating.add(handle);
-        if (thread != null) return;
+        if (thread == null) begin();
+        if (!errands && handle.runsErrands()) {
+            errands = true;
+            thread.scheduleAtFixedRate(this::errands, 0, ERRAND_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void begin() {
         thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("datahub-beats").factory());
         thread.scheduleAtFixedRate(this::all, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
@@ -49,9 +68,17 @@ final class Beats implements AutoCloseable {
     }
 
     private void all() {
+        each(handle -> handle.beat(System.nanoTime()));
+    }
+
+    private void errands() {
+        each(Beating::errand);
+    }
+
+    private void each(java.util.function.Consumer<Beating> what) {
         for (Beating handle : beating) {
             try {
-                handle.beat(System.nanoTime());
+                what.accept(handle);
             } catch (RuntimeException | InternalError e) {
                 LOG.warn("a beat failed and is not repeated: {}", handle, e);
                 beating.remove(handle);

@@ -149,6 +149,11 @@ abstract class Handle implements Beats.Beating, Providers.User, Participant {
         own.wakeAll();
     }
 
+    /// Who sleeps in a call of this handle looks again.
+    final void wake() {
+        own.wakeAll();
+    }
+
     /// After a fault in mapped memory nothing of this handle can be trusted.
     final DataHubException poisoned(InternalError fault) {
         DataHubException reason = new DataHubException(

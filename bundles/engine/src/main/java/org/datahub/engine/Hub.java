@@ -16,6 +16,7 @@ import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.Timeouts;
+import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.layout.RowLayout;
@@ -241,6 +242,24 @@ final class Hub implements DataHub {
             if (block == null) throw absent(name, Duration.ZERO);
             return report.apply(block);
         }
+    }
+
+    @Override
+    public BlockAdmin admin(String name) {
+        HubDirectory.checked(name);
+        requireOpen();
+        return new Administration(this, name);
+    }
+
+    /// Opens the block to ask its producer for something.
+    void request(String name, java.util.function.Consumer<Block> asking) {
+        inside(() -> {
+            try (Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers)) {
+                if (block == null) throw absent(name, Duration.ZERO);
+                asking.accept(block);
+                return null;
+            }
+        });
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
+import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.admin.SlotInfo;
 import org.osgi.framework.Bundle;
@@ -79,6 +80,11 @@ public final class HubComponent implements DataHub {
     @Override
     public List<SlotInfo> slots(String name) {
         return hub().slots(name);
+    }
+
+    @Override
+    public BlockAdmin admin(String name) {
+        return hub().admin(name);
     }
 
     @Override

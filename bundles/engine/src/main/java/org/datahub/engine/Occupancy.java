@@ -16,6 +16,9 @@ import org.datahub.api.spi.Kernel;
 /// process pass a barrier, then looks at `busy`: either it sees the worker, or the worker sees
 /// `stop`. Whoever finds the
 /// other gone finishes, and only one of them does.
+///
+/// In the same way another thread asks the worker to do something before its next work: by a bit in
+/// `stop`, which only the worker takes back.
 final class Occupancy {
     private static final VarHandle BUSY;
     private static final VarHandle STOP;
@@ -34,6 +37,8 @@ final class Occupancy {
 
     private static final int FAILED = 1;
     private static final int CLOSED = 2;
+    private static final int ASKED = 4;
+    private static final int STOPPED = FAILED | CLOSED;
 
     private final Kernel kernel;
     private final boolean barriers;
@@ -43,6 +48,7 @@ final class Occupancy {
     private int stop;
     private boolean finished;
     private Thread owner;
+    private Runnable errand = () -> {};
     private volatile DataHubException failure;
 
     /// `finish` runs once, when the handle is closed and nobody is inside.
@@ -51,6 +57,12 @@ final class Occupancy {
         this.barriers = kernel.barriers();
         this.what = what;
         this.finish = finish;
+    }
+
+    /// What a thread does first when it comes in from outside and was asked. Set before the handle is
+    /// used.
+    void errand(Runnable what) {
+        errand = what;
     }
 
     /// The calling thread is inside until [#exit].
@@ -66,7 +78,31 @@ final class Occupancy {
         } else {
             busy = inside + 1;
         }
-        if ((int) STOP.getOpaque(this) != 0) refuse();
+        if ((int) STOP.getOpaque(this) != 0) look(inside);
+    }
+
+    private void look(int inside) {
+        if (inside == 0 && asked()) errand.run();
+        if (stopped()) refuse();
+    }
+
+    /// Whether the worker was asked for its errand.
+    boolean asked() {
+        return ((int) STOP.getOpaque(this) & ASKED) != 0;
+    }
+
+    /// Asks the worker. False if it is inside now: then it sees that it was asked when it comes in
+    /// next, or looks. True if it is outside, and does its errand before anything else.
+    boolean ask() {
+        STOP.getAndBitwiseOr(this, ASKED);
+        if (barriers) kernel.privateBarrier();
+        else Words.fullFence();
+        return (int) BUSY.getAcquire(this) == 0;
+    }
+
+    /// The worker takes it back, and then does what it was asked for.
+    void answered() {
+        STOP.getAndBitwiseAnd(this, ~ASKED);
     }
 
     private void refuse() {
@@ -77,7 +113,7 @@ final class Occupancy {
     /// Why the handle can't be used any more.
     DataHubException reason() {
         DataHubException known = failure;
-        if (known == null || (int) STOP.getAcquire(this) == CLOSED) {
+        if (known == null || ((int) STOP.getAcquire(this) & CLOSED) != 0) {
             return new DataHubException(ErrorCode.HANDLE_CLOSED, "the handle is closed: " + what, "open a new one");
         }
         return new DataHubException(known.code(), known.problem(), known.advice(), known);
@@ -92,7 +128,7 @@ final class Occupancy {
         }
         BUSY.setRelease(this, 0);
         if (!barriers) Words.fullFence();
-        if ((int) STOP.getOpaque(this) == CLOSED) finish();
+        if (((int) STOP.getOpaque(this) & CLOSED) != 0) finish();
     }
 
     /// Whether a thread other than the caller's is inside. Whoever is not seen here behind a barrier
@@ -103,7 +139,7 @@ final class Occupancy {
 
     /// Whether a wait inside should end: the handle was closed or has failed.
     boolean stopped() {
-        return (int) STOP.getOpaque(this) != 0;
+        return ((int) STOP.getOpaque(this) & STOPPED) != 0;
     }
 
     /// Whether the handle has failed, closed or not.
@@ -114,13 +150,13 @@ final class Occupancy {
     /// Every later use throws `reason`; the memory stays until close.
     void fail(DataHubException reason) {
         if (failure == null) failure = reason;
-        STOP.compareAndSet(this, 0, FAILED);
+        STOP.getAndBitwiseOr(this, FAILED);
     }
 
     /// Marks the handle closed, and finishes unless its thread is inside; then that thread does on
     /// its way out.
     void close() {
-        STOP.setVolatile(this, CLOSED);
+        STOP.getAndBitwiseOr(this, CLOSED);
         if (barriers) kernel.privateBarrier();
         else Words.fullFence();
         Thread inside = owner;

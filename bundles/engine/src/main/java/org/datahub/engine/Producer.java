@@ -36,6 +36,7 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Sealing sealing;
     private final Pause pause;
     private final Ringer ringer;
+    private final RequestDesk desk;
     private final boolean enforced;
     private final Timestamps timestamps;
     private final boolean timed;
@@ -79,6 +80,8 @@ final class Producer extends Handle implements DataBlockProducer {
         introduce(beats.interval(), label);
         this.writer = block.geometry.state() ? new StateWriter(block, ringer) : streamWriter(spec);
         Words.release(state, StateLayout.END, 0);
+        this.desk = new RequestDesk(block, occupancy, this::carryOut);
+        occupancy.errand(this::serve);
         begin();
     }
 
@@ -133,6 +136,31 @@ final class Producer extends Handle implements DataBlockProducer {
         tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);
         tellTime(nanos);
+    }
+
+    @Override
+    public boolean runsErrands() {
+        return true;
+    }
+
+    @Override
+    public void errand() {
+        if (whileOpen(desk::look, false)) wake();
+    }
+
+    private void serve() {
+        try {
+            desk.serve();
+        } catch (InternalError e) {
+            poisoned(e); // whoever comes in is told
+        }
+    }
+
+    private Answer carryOut(Request request) {
+        if (request.kind() != ControlLayout.EVICT) return Answer.UNKNOWN;
+        int row = request.row();
+        boolean known = row >= 0 && row < rows.count();
+        return known && writer.evict(row, request.join()) ? Answer.DONE : Answer.NO_CONSUMER;
     }
 
     @Override
@@ -237,6 +265,7 @@ final class Producer extends Handle implements DataBlockProducer {
         writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
+            if (occupancy.asked()) desk.serve();
             boolean reclaim = timeout.isZero() || pause.slow() || look % LOOKS_A_RECLAIM == LOOKS_A_RECLAIM - 1;
             boolean sealed = ready(); // looked at also while the gate is closed: a provider may be about to go
             int got = writer.free(reclaim) && sealed ? writer.claim(count) : 0;
@@ -506,6 +535,7 @@ final class Producer extends Handle implements DataBlockProducer {
             pause.begin();
             while (!writer.drained()) {
                 if (occupancy.stopped()) throw occupancy.reason();
+                if (claimed == 0 && occupancy.asked()) desk.serve();
                 if (timeout.isZero() || !pause.step(deadline, rows.ring())) return false;
             }
             return true;

@@ -181,6 +181,11 @@ final class Rows {
         return Words.acquire(control, ControlLayout.row(row) + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
     }
 
+    /// The number of the join that the row's owner made last.
+    long join(int row) {
+        return Words.acquire(control, ControlLayout.row(row) + RowLayout.EPOCH);
+    }
+
     /// Whether every consumer takes part in barriers, so that a sleeping producer is rung for sure.
     boolean ring() {
         for (int row = 0; row < count; row++) {

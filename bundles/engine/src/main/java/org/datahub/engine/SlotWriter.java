@@ -49,6 +49,9 @@ interface SlotWriter {
     /// Who stalls the producer for longer than it stands; null if nobody does.
     String stalled();
 
+    /// Lets the lossless consumer go that joined `row` with the number `join`; false if there is none.
+    boolean evict(int row, long join);
+
     /// Whether every live lossless consumer has released everything.
     boolean drained();
 

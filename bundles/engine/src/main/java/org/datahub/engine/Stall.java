@@ -91,9 +91,14 @@ final class Stall {
             stalled = row;
             return false;
         }
+        letGo(row, join);
+        return true;
+    }
+
+    /// Lets the consumer go that joined the row with this number. Between slots only.
+    void letGo(int row, long join) {
         evictedJoin[row] = join;
         Words.release(state, word(row), Words.plain(state, word(row)) | bit(row));
-        return true;
     }
 
     /// Who stalls the producer beyond what it stands ([StallPolicy#FAIL]); null if nobody does.

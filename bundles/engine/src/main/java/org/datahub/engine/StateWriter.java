@@ -183,6 +183,11 @@ final class StateWriter implements SlotWriter {
     }
 
     @Override
+    public boolean evict(int row, long join) {
+        return false; // nobody gates
+    }
+
+    @Override
     public boolean drained() {
         return true;
     }

@@ -282,6 +282,14 @@ final class StreamWriter implements SlotWriter {
     }
 
     @Override
+    public boolean evict(int row, long join) {
+        if (!rows.lossless(row) || rows.join(row) != join) return false;
+        stall.letGo(row, join);
+        tally.add(ProducerCounters.EVICTIONS, 1);
+        return true;
+    }
+
+    @Override
     public boolean drained() {
         for (int row = 0; row < rows.count(); row++) {
             long at = ControlLayout.row(row);

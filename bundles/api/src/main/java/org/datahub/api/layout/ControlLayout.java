@@ -30,7 +30,9 @@ import java.lang.foreign.StructLayout;
 /// |    256 |    4 | u32     | consumers_asleep | both sides | exchange | 1: one sleeps         |
 /// |    384 |    4 | u32     | bell             | consumers  | add      | futex of producer     |
 /// |    512 |    8 | u64     | request_number   | requester  | rel/acq  | last, under byte 1    |
-/// |    520 |  120 | u64[15] | request          | requester  | plain    | of requests, later    |
+/// |    520 |    8 | u64     | request_for      | requester  | opaque   | whose words; 0: none  |
+/// |    528 |    8 | u64     | request_kind     | requester  | plain    | 1: evict              |
+/// |    536 |  104 | u64[13] | request_values   | requester  | plain    | evict: row, its epoch |
 public final class ControlLayout {
     /// The layout.
     public static final StructLayout LAYOUT = Wire.struct(
@@ -77,7 +79,11 @@ public final class ControlLayout {
             512,
             U64.withName("request_number"),
             520,
-            Wire.words(15, "request"));
+            U64.withName("request_for"),
+            528,
+            U64.withName("request_kind"),
+            536,
+            Wire.words(13, "request_values"));
 
     /// Bytes of it.
     public static final int BYTES = 1024;
@@ -145,8 +151,17 @@ public final class ControlLayout {
     /// Offset of `request_number`.
     public static final long REQUEST_NUMBER = Wire.offset(LAYOUT, "request_number");
 
-    /// Offset of `request`.
-    public static final long REQUEST = Wire.offset(LAYOUT, "request");
+    /// Offset of `request_for`.
+    public static final long REQUEST_FOR = Wire.offset(LAYOUT, "request_for");
+
+    /// Offset of `request_kind`.
+    public static final long REQUEST_KIND = Wire.offset(LAYOUT, "request_kind");
+
+    /// Offset of `request_values`.
+    public static final long REQUEST_VALUES = Wire.offset(LAYOUT, "request_values");
+
+    /// The kind of request that lets a lossless consumer go.
+    public static final long EVICT = 1;
 
     /// Offset of a participant's row.
     public static long row(int index) {

@@ -15,6 +15,7 @@ final class Scenarios {
         ALL.put("batch", new BatchScenario());
         ALL.put("gate", new GateScenario());
         ALL.put("evict", new EvictScenario());
+        ALL.put("answer", new AnswerScenario());
         ALL.put("takeover", new TakeoverScenario());
         ALL.put("state", new StateScenario());
         ALL.put("create", new CreateScenario());
@@ -26,6 +27,7 @@ final class Scenarios {
         ALL.put("read", new ReadScenario());
         ALL.put("join", new JoinScenario());
         ALL.put("copy", new CopyScenario());
+        ALL.put("request", new RequestScenario());
         ALL.put("evicted", new EvictedScenario());
         ALL.put("sequential", new SequentialScenario());
         ALL.put("pin", new ValueScenario(Delivery.PINNED));

@@ -17,6 +17,8 @@ import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
 import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
@@ -100,6 +102,16 @@ final class Stage implements AutoCloseable {
 
     DataBlockProducer producer(BlockSpec spec) {
         return closing(hub.create(spec));
+    }
+
+    /// Asks the producer to let somebody go who is not there; what becomes of it.
+    static ErrorCode askInVain(DataHub hub, Duration timeout) {
+        try {
+            hub.admin(BLOCK).evict(ROWS - 1, timeout);
+        } catch (DataHubException e) {
+            return e.code();
+        }
+        throw new AssertionError("nobody was let go");
     }
 
     Writer writer() {

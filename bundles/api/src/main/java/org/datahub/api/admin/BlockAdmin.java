@@ -1,0 +1,21 @@
+package org.datahub.api.admin;
+
+import java.time.Duration;
+import org.datahub.api.DataHubException;
+import org.osgi.annotation.versioning.ProviderType;
+
+/// Requests to the producer of a block, whichever process it is in. Safe for use by many threads.
+///
+/// A producer carries a request out between two slots, never inside a write. Requests of a block
+/// come one after the other: one that finds another at work waits for it within its own timeout.
+@ProviderType
+public interface BlockAdmin {
+    /// Lets the lossless consumer in `row` go: it gates no more, and learns from its next call what
+    /// it lost. It may join anew. A consumer that takes the row meanwhile is not meant.
+    ///
+    /// @throws DataHubException `DH-2013` when no lossless consumer is in that row, `DH-2012` when
+    /// nobody produces, `DH-2011` when the producer does not answer within `timeout` and the request
+    /// was withdrawn, `DH-2010` when another request is at work that long, `DH-1003` when there is no
+    /// such block
+    void evict(int row, Duration timeout);
+}

@@ -1,0 +1,41 @@
+package org.datahub.distribution;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.datahub.api.DataHub;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/// Has a block's producer let a consumer go.
+@Command(
+        name = "evict",
+        description = "Has the producer of a block let a lossless consumer go, so that it gates no more. The consumer"
+                + " is told what it lost, and may join anew.")
+final class EvictCommand implements Callable<Integer> {
+    @ParentCommand
+    private Main datahub;
+
+    @Parameters(paramLabel = "NAME", description = "Name of the block.")
+    private String name;
+
+    @Option(names = "--row", paramLabel = "N", required = true, description = "Row of the consumer, as info shows it.")
+    private int row;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            converter = Durations.class,
+            description = "How long to wait for the producer's answer (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Override
+    public Integer call() {
+        try (DataHub hub = datahub.hub("evict")) {
+            hub.admin(name).evict(row, timeout);
+        }
+        return 0;
+    }
+}
