@@ -393,7 +393,7 @@ class ProvidersTest {
         assertNames(
                 assertRefused(ErrorCode.ALLOCATOR_MISSING, () -> hub.hub().create(spec.allocator("hugepages"))),
                 "allocator=hugepages",
-                "present=[shm]");
+                "present=[shm, thp]");
         assertTrue(hub.everything().isEmpty());
     }
 }
