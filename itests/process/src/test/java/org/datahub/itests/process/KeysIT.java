@@ -90,7 +90,7 @@ class KeysIT {
         end(0, "pub", "b", "--integrity", algorithm, "--key-file", key.toString(), "--from", text.toString());
         assertEquals(List.of("sealed"), tap(0, "--key-file", key.toString()).out());
         assertEquals(List.of("sealed"), tap(0, "--key-file", other + "," + key).out(), "while a key is changed");
-        assertSays(tap(8, "--key-file", other.toString()).error(), "DH-7001");
+        assertSays(tap(8, "--key-file", other.toString()).error(), "DH-7004", "key.id=");
         assertSays(tap(8).error(), "DH-7004", "key.file=");
         assertSays(tap(8, "--accept", "crc32c", "--key-file", key.toString()).error(), "DH-7002");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
