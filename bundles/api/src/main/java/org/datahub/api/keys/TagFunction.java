@@ -13,4 +13,12 @@ public interface TagFunction {
 
     /// Writes the tag of the message to the beginning of `tag`, and is ready for the next message.
     void finish(byte[] tag);
+
+    /// Makes functions.
+    @ConsumerType
+    @FunctionalInterface
+    interface Maker {
+        /// One under this key of 32 bytes.
+        TagFunction function(byte[] key);
+    }
 }
