@@ -132,14 +132,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     @Override
     public BooleanSupplier backlog(IntegrityProvider integrity) {
         if (!verification.uses(integrity)) return () -> true;
-        long[] until = new long[1];
-        whileOpen(
-                () -> {
-                    until[0] = reader.newest();
-                    return true;
-                },
-                true);
-        return () -> whileOpen(() -> reader.number() >= until[0], true);
+        long until = whileOpen(reader::newest, 0L);
+        return () -> whileOpen(() -> reader.number() >= until, true);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
@@ -126,10 +125,10 @@ abstract class Handle implements Beats.Beating, Providers.User, Participant {
     }
 
     /// Looks at the memory from another thread while it is there; otherwise, and after a fault, `gone`.
-    final boolean whileOpen(BooleanSupplier look, boolean gone) {
+    final <T> T whileOpen(Supplier<T> look, T gone) {
         try {
             synchronized (beatLock) {
-                return ended || occupancy.failed() ? gone : look.getAsBoolean();
+                return ended || occupancy.failed() ? gone : look.get();
             }
         } catch (InternalError e) {
             poisoned(e);

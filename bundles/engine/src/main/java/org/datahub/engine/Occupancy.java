@@ -95,14 +95,19 @@ final class Occupancy {
     /// next, or looks. True if it is outside, and does its errand before anything else.
     boolean ask() {
         STOP.getAndBitwiseOr(this, ASKED);
-        if (barriers) kernel.privateBarrier();
-        else Words.fullFence();
+        pass(kernel);
         return (int) BUSY.getAcquire(this) == 0;
     }
 
     /// The worker takes it back, and then does what it was asked for.
     void answered() {
         STOP.getAndBitwiseAnd(this, ~ASKED);
+    }
+
+    /// Makes every running thread of the process see what the caller has stored, or be seen by it.
+    static void pass(Kernel kernel) {
+        if (kernel.barriers()) kernel.privateBarrier();
+        else Words.fullFence();
     }
 
     private void refuse() {
@@ -157,8 +162,7 @@ final class Occupancy {
     /// its way out.
     void close() {
         STOP.getAndBitwiseOr(this, CLOSED);
-        if (barriers) kernel.privateBarrier();
-        else Words.fullFence();
+        pass(kernel);
         Thread inside = owner;
         boolean abandoned = inside == null || inside == Thread.currentThread() || !inside.isAlive();
         if ((int) BUSY.getAcquire(this) == 0 || abandoned) finish();

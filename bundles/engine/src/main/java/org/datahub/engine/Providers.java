@@ -1,6 +1,5 @@
 package org.datahub.engine;
 
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
-import org.datahub.api.layout.Words;
+import org.datahub.api.keys.KeyRing;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.SegmentAllocator;
@@ -100,8 +99,7 @@ final class Providers {
         synchronized (this) {
             version++;
         }
-        if (kernel.barriers()) kernel.privateBarrier();
-        else Words.fullFence();
+        Occupancy.pass(kernel);
     }
 
     private static void await(Kernel kernel, long deadline, BooleanSupplier done) {
@@ -179,7 +177,7 @@ final class Providers {
         return new DataHubException(
                 ErrorCode.KEY_MISSING,
                 "the integrity provider does not hold the key: integrity=" + algorithm + ", block=" + block
-                        + ", key.id=" + HexFormat.of().toHexDigits(keyId) + ", key.epoch=" + keyEpoch,
+                        + ", key.id=" + KeyRing.hex(keyId) + ", key.epoch=" + keyEpoch,
                 "put the key with this id into the file that key.file= of the provider's configuration names");
     }
 

@@ -90,15 +90,14 @@ final class Sealing {
             throw new IllegalStateException("the algorithm has no keys: block=" + block.name + ", integrity="
                     + (none ? Providers.NONE : Providers.nameOf(id)));
         }
-        if (!canBegin()) throw rotationRefused();
         long before = epoch;
-        epoch = KeyEpochs.newest(block.state) + 1;
-        IntegrityProvider.Sealer made = inEpoch(provider);
+        IntegrityProvider.Sealer made = inNewEpoch(provider);
         if (made == null) {
-            epoch = before;
-            throw Providers.missingKey(Providers.nameOf(id), block.name, before + 1, keyId);
+            DataHubException reason = missing();
+            epoch = before; // goes on as it was
+            full = false;
+            throw reason;
         }
-        epochs.begin(keyId);
         sealer = made;
         return epoch;
     }
