@@ -18,7 +18,6 @@ import org.datahub.api.spi.KernelException;
 final class HubDirectory implements AutoCloseable {
     private static final int PRIVATE = 0700;
     private static final int SHARED = 03770;
-    private static final int OTHERS_WRITE = 0022;
     private static final int MOST_NAME_BYTES = 255;
 
     private final Path path;
@@ -77,11 +76,15 @@ final class HubDirectory implements AutoCloseable {
     /// place that everybody
     /// knows, another user may have put his own.
     private static String distrust(FileStatus status, int uid, boolean everybodyKnows) {
-        if (status.mode() == SHARED && !everybodyKnows) return null;
+        return status.mode() == SHARED && !everybodyKnows ? null : distrust(status, uid);
+    }
+
+    /// Why a directory can't be trusted that is to be the caller's alone; null where it can.
+    static String distrust(FileStatus status, int uid) {
         if (status.uid() != uid) {
             return "it belongs to another user: owner=" + status.uid() + ", caller=" + uid;
         }
-        if ((status.mode() & OTHERS_WRITE) != 0) {
+        if (status.othersMayWrite()) {
             return "others may write it: mode=" + Integer.toOctalString(status.mode());
         }
         return null;

@@ -25,8 +25,6 @@ import org.datahub.api.spi.NativeFile;
 /// @param idHigh high half of the block's id in that file
 /// @param idLow low half of it
 record Place(Directory directory, FileStatus named, Path elsewhere, long idHigh, long idLow) {
-    private static final int OTHERS_WRITE = 0022;
-
     /// The place of the block, or null where there is none: no such name, or a file whose directory
     /// is not there.
     ///
@@ -88,7 +86,7 @@ record Place(Directory directory, FileStatus named, Path elsewhere, long idHigh,
             throw e;
         }
         FileStatus status = directory.status();
-        if (status.uid() == named.uid() && (status.mode() & OTHERS_WRITE) == 0) {
+        if (status.uid() == named.uid() && !status.othersMayWrite()) {
             return new Place(directory, named, path, high, low);
         }
         directory.close();

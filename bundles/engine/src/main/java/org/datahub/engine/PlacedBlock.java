@@ -24,7 +24,6 @@ import org.datahub.api.spi.NativeFile;
 final class PlacedBlock {
     private static final String PREFIX = ".place-";
     private static final int MODE = 0640;
-    private static final int OTHERS_WRITE = 0022;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Kernel kernel;
@@ -93,13 +92,7 @@ final class PlacedBlock {
                     },
                     e);
         }
-        FileStatus status = directory.status();
-        String fault = null;
-        if (status.uid() != kernel.uid()) {
-            fault = "it belongs to another user: owner=" + status.uid() + ", caller=" + kernel.uid();
-        } else if ((status.mode() & OTHERS_WRITE) != 0) {
-            fault = "others may write it: mode=" + Integer.toOctalString(status.mode());
-        }
+        String fault = HubDirectory.distrust(directory.status(), kernel.uid());
         if (fault == null) return directory;
         directory.close();
         throw unusable(fault, null);

@@ -26,4 +26,9 @@ public record FileStatus(long device, long inode, Kind kind, int mode, int uid, 
     public boolean same(FileStatus other) {
         return other != null && device == other.device && inode == other.inode;
     }
+
+    /// Whether anybody but its owner may write it.
+    public boolean othersMayWrite() {
+        return (mode & 0022) != 0;
+    }
 }

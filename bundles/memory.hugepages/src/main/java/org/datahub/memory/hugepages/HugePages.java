@@ -41,7 +41,6 @@ public final class HugePages implements SegmentAllocator {
     private static final Logger LOG = LoggerFactory.getLogger(HugePages.class);
     private static final long ORDINARY_PAGE_BYTES = 4096;
     private static final int USERS_MODE = 0711; // others pass to the segments of a shared hub, and list nothing
-    private static final int OTHERS_WRITE = 0022;
     private static final Pattern OURS = Pattern.compile("/.*/datahub-[0-9]+/" + OwnDirectory.NAME);
 
     /// The operator's words.
@@ -227,7 +226,7 @@ public final class HugePages implements SegmentAllocator {
         kernel.makeDirectory(path, USERS_MODE);
         Directory users = kernel.openDirectory(path);
         FileStatus status = users.status();
-        if (status.uid() == kernel.uid() && (status.mode() & OTHERS_WRITE) == 0) return users;
+        if (status.uid() == kernel.uid() && !status.othersMayWrite()) return users;
         users.close();
         throw new DataHubException(
                 ErrorCode.HUGE_PAGES,
