@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0xfd75f55cb5286cb6)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0xb2704938c12ebc26)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -115,7 +115,8 @@ struct datahub_generation_entry {
     uint8_t allocator[32]; /* producer, plain: UTF-8 */
     uint32_t locator_bytes; /* producer, plain: 0: in the block */
     uint32_t remark_bytes; /* producer, plain: 0..120 */
-    uint8_t padding_0[56];
+    uint64_t segment; /* producer, rel/acq: whose file stands; 0: none */
+    uint8_t padding_0[48];
     uint64_t cut; /* producer, rel/acq: 0, or first of next + 1 */
     uint8_t remark[120]; /* producer, plain: UTF-8, what was not got */
     uint8_t locator[256]; /* producer, plain: UTF-8, a path */
@@ -130,6 +131,7 @@ static_assert(offsetof(struct datahub_generation_entry, page_bytes) == 24, "page
 static_assert(offsetof(struct datahub_generation_entry, allocator) == 32, "allocator");
 static_assert(offsetof(struct datahub_generation_entry, locator_bytes) == 64, "locator_bytes");
 static_assert(offsetof(struct datahub_generation_entry, remark_bytes) == 68, "remark_bytes");
+static_assert(offsetof(struct datahub_generation_entry, segment) == 72, "segment");
 static_assert(offsetof(struct datahub_generation_entry, cut) == 128, "cut");
 static_assert(offsetof(struct datahub_generation_entry, remark) == 136, "remark");
 static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locator");
@@ -151,6 +153,9 @@ static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locato
 
 /* Most bytes of the reason of an end. */
 #define DATAHUB_STATE_MOST_END_REASON_BYTES 96
+
+/* Most bytes of the reason why a handover was cancelled. */
+#define DATAHUB_STATE_MOST_HANDOVER_BYTES 96
 
 /* Most rows of a block. */
 #define DATAHUB_STATE_MOST_ROWS 1024
@@ -217,12 +222,18 @@ struct datahub_state {
     uint64_t key_epoch; /* producer, rel/acq: only grows */
     uint64_t generation_epoch; /* producer, rel/acq: table changes */
     uint64_t key_ids[8]; /* producer, rel/acq: of epoch e: at e mod 8 */
-    uint8_t padding_6[48];
+    uint64_t generations_made; /* producer, rel/acq: highest number given */
+    uint64_t handover_over; /* producer, rel/acq: last one that ended */
+    uint32_t handover_result; /* producer, plain: 0 cut, else cancelled */
+    uint32_t handover_bytes; /* producer, plain: 0..96 */
+    uint64_t handover_cut; /* producer, plain: its first slot */
+    uint8_t padding_6[16];
     uint64_t answer_number; /* producer, rel/acq: last one answered */
     uint32_t answer_result; /* producer, plain: 0 done, else why */
     uint8_t padding_7[4];
     uint64_t answer_value; /* producer, plain: what the answer says */
-    uint8_t padding_8[104];
+    uint8_t handover_reason[96]; /* producer, plain: UTF-8, why cancelled */
+    uint8_t padding_8[8];
     uint64_t evicted[16]; /* producer, rel/acq: a bit a row */
     uint64_t counters[64]; /* producer, opaque: its counters, below */
     struct datahub_generation_entry generations[4]; /* producer, see below: 4 generation entries */
@@ -274,9 +285,15 @@ static_assert(offsetof(struct datahub_state, beat_interval_ns) == 1040, "beat_in
 static_assert(offsetof(struct datahub_state, key_epoch) == 1152, "key_epoch");
 static_assert(offsetof(struct datahub_state, generation_epoch) == 1160, "generation_epoch");
 static_assert(offsetof(struct datahub_state, key_ids) == 1168, "key_ids");
+static_assert(offsetof(struct datahub_state, generations_made) == 1232, "generations_made");
+static_assert(offsetof(struct datahub_state, handover_over) == 1240, "handover_over");
+static_assert(offsetof(struct datahub_state, handover_result) == 1248, "handover_result");
+static_assert(offsetof(struct datahub_state, handover_bytes) == 1252, "handover_bytes");
+static_assert(offsetof(struct datahub_state, handover_cut) == 1256, "handover_cut");
 static_assert(offsetof(struct datahub_state, answer_number) == 1280, "answer_number");
 static_assert(offsetof(struct datahub_state, answer_result) == 1288, "answer_result");
 static_assert(offsetof(struct datahub_state, answer_value) == 1296, "answer_value");
+static_assert(offsetof(struct datahub_state, handover_reason) == 1304, "handover_reason");
 static_assert(offsetof(struct datahub_state, evicted) == 1408, "evicted");
 static_assert(offsetof(struct datahub_state, counters) == 1536, "counters");
 static_assert(offsetof(struct datahub_state, generations) == 2048, "generations");
@@ -300,7 +317,7 @@ static_assert(offsetof(struct datahub_state, generations) == 2048, "generations"
 #define DATAHUB_DATA_HEADER_STATE_SLOTS UINT64_C(0xfffffffffffff)
 
 /*
- * The head of the file `data.<generation>`. Everything before `head` is written once; cells (stream discipline)
+ * The head of the file `data.<generation>`. Everything before `first` is written once; cells (stream discipline)
  * or buffers (state discipline) follow.
  */
 struct datahub_data_header {
@@ -326,11 +343,13 @@ struct datahub_data_header {
     uint32_t schema_name_bytes; /* producer, once: 0..80 */
     uint32_t schema_version; /* producer, once: major << 16, minor */
     uint8_t schema_name[80]; /* producer, once: UTF-8 */
-    uint8_t padding_1[264];
+    uint8_t padding_1[8];
+    uint64_t first; /* producer, rel/acq: slot that it begins with */
+    uint8_t padding_2[248];
     uint64_t head; /* producer, rel/acq: least next slot */
-    uint8_t padding_2[120];
+    uint8_t padding_3[120];
     uint64_t latest; /* producer, rel/acq: (slot + 1) << 12, buffer */
-    uint8_t padding_3[3448];
+    uint8_t padding_4[3448];
 };
 
 static_assert(sizeof(struct datahub_data_header) == DATAHUB_DATA_HEADER_BYTES, "datahub_data_header");
@@ -355,6 +374,7 @@ static_assert(offsetof(struct datahub_data_header, schema_hash) == 128, "schema_
 static_assert(offsetof(struct datahub_data_header, schema_name_bytes) == 160, "schema_name_bytes");
 static_assert(offsetof(struct datahub_data_header, schema_version) == 164, "schema_version");
 static_assert(offsetof(struct datahub_data_header, schema_name) == 168, "schema_name");
+static_assert(offsetof(struct datahub_data_header, first) == 256, "first");
 static_assert(offsetof(struct datahub_data_header, head) == 512, "head");
 static_assert(offsetof(struct datahub_data_header, latest) == 640, "latest");
 
@@ -469,8 +489,9 @@ struct datahub_row {
     uint8_t padding_2[8];
     uint64_t generation_ready; /* owner, rel/acq: mapped ahead */
     uint64_t generation_refused; /* owner, rel/acq: it can't follow */
-    uint64_t refusal; /* owner, plain: why */
-    uint8_t padding_3[104];
+    uint64_t refusal; /* owner, opaque: why: an ErrorCode */
+    uint64_t generation_entered; /* owner, rel/acq: reads slots from it */
+    uint8_t padding_3[96];
     uint64_t received; /* owner, opaque: slots delivered */
     uint64_t missed; /* owner, opaque: slots missed */
     uint64_t counters[46]; /* owner, opaque: its counters, below */
@@ -494,6 +515,7 @@ static_assert(offsetof(struct datahub_row, label) == 440, "label");
 static_assert(offsetof(struct datahub_row, generation_ready) == 512, "generation_ready");
 static_assert(offsetof(struct datahub_row, generation_refused) == 520, "generation_refused");
 static_assert(offsetof(struct datahub_row, refusal) == 528, "refusal");
+static_assert(offsetof(struct datahub_row, generation_entered) == 536, "generation_entered");
 static_assert(offsetof(struct datahub_row, received) == 640, "received");
 static_assert(offsetof(struct datahub_row, missed) == 648, "missed");
 static_assert(offsetof(struct datahub_row, counters) == 656, "counters");

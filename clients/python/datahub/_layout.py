@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0xfd75f55cb5286cb6
+LAYOUT_HASH = 0xb2704938c12ebc26
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -94,7 +94,7 @@ GENERATION_ENTRY_IN_USE = 3
 GENERATION_ENTRY_MOST_REMARK_BYTES = 120
 
 # One entry of the generation table in `state`.
-GENERATION_ENTRY_FORMAT = "<QIIQQ32sII56xQ120s256s"
+GENERATION_ENTRY_FORMAT = "<QIIQQ32sIIQ48xQ120s256s"
 GENERATION_ENTRY = {
     "number": Field(0, "<Q"),
     "phase": Field(8, "<I"),
@@ -104,6 +104,7 @@ GENERATION_ENTRY = {
     "allocator": Field(32, "<32s"),
     "locator_bytes": Field(64, "<I"),
     "remark_bytes": Field(68, "<I"),
+    "segment": Field(72, "<Q"),
     "cut": Field(128, "<Q"),
     "remark": Field(136, "<120s"),
     "locator": Field(256, "<256s"),
@@ -127,6 +128,9 @@ STATE_MOST_LABEL_BYTES = 64
 # Most bytes of the reason of an end.
 STATE_MOST_END_REASON_BYTES = 96
 
+# Most bytes of the reason why a handover was cancelled.
+STATE_MOST_HANDOVER_BYTES = 96
+
 # Most rows of a block.
 STATE_MOST_ROWS = 1024
 
@@ -138,7 +142,7 @@ STATE_MOST_LOCKS = 1024
 
 # The file `state`: who and what a block is, and what its producer says. Written by the producer alone (at
 # creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
-STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ8Q48xQI4xQ104x16Q64Q256Q"
+STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ8QQQIIQ16xQI4xQ96s8x16Q64Q256Q"
 STATE = {
     "magic": Field(0, "<Q"),
     "layout_version": Field(8, "<I"),
@@ -185,9 +189,15 @@ STATE = {
     "key_epoch": Field(1152, "<Q"),
     "generation_epoch": Field(1160, "<Q"),
     "key_ids": Field(1168, "<8Q"),
+    "generations_made": Field(1232, "<Q"),
+    "handover_over": Field(1240, "<Q"),
+    "handover_result": Field(1248, "<I"),
+    "handover_bytes": Field(1252, "<I"),
+    "handover_cut": Field(1256, "<Q"),
     "answer_number": Field(1280, "<Q"),
     "answer_result": Field(1288, "<I"),
     "answer_value": Field(1296, "<Q"),
+    "handover_reason": Field(1304, "<96s"),
     "evicted": Field(1408, "<16Q"),
     "counters": Field(1536, "<64Q"),
     "generations": Field(2048, "<256Q"),
@@ -211,9 +221,9 @@ DATA_HEADER_MOST_BUFFERS = 4095
 # First slot number that a state block can't count.
 DATA_HEADER_STATE_SLOTS = 0xfffffffffffff
 
-# The head of the file `data.<generation>`. Everything before `head` is written once; cells (stream discipline)
+# The head of the file `data.<generation>`. Everything before `first` is written once; cells (stream discipline)
 # or buffers (state discipline) follow.
-DATA_HEADER_FORMAT = "<QIIQQQQQQQQQQQQQI4x32sII80s264xQ120xQ3448x"
+DATA_HEADER_FORMAT = "<QIIQQQQQQQQQQQQQI4x32sII80s8xQ248xQ120xQ3448x"
 DATA_HEADER = {
     "magic": Field(0, "<Q"),
     "layout_version": Field(8, "<I"),
@@ -236,6 +246,7 @@ DATA_HEADER = {
     "schema_name_bytes": Field(160, "<I"),
     "schema_version": Field(164, "<I"),
     "schema_name": Field(168, "<80s"),
+    "first": Field(256, "<Q"),
     "head": Field(512, "<Q"),
     "latest": Field(640, "<Q"),
 }
@@ -302,7 +313,7 @@ ROW_ADMIN_LOCK = 0x1
 ROW_MOST_PINS = 16
 
 # One participant in `control`. Its owner holds the lock byte 16 + index.
-ROW_FORMAT = "<QQQ104xQ120x16QQQQQQQII64s8xQQQ104xQQ46Q"
+ROW_FORMAT = "<QQQ104xQ120x16QQQQQQQII64s8xQQQQ96xQQ46Q"
 ROW = {
     "active": Field(0, "<Q"),
     "epoch": Field(8, "<Q"),
@@ -321,6 +332,7 @@ ROW = {
     "generation_ready": Field(512, "<Q"),
     "generation_refused": Field(520, "<Q"),
     "refusal": Field(528, "<Q"),
+    "generation_entered": Field(536, "<Q"),
     "received": Field(640, "<Q"),
     "missed": Field(648, "<Q"),
     "counters": Field(656, "<46Q"),

@@ -70,6 +70,8 @@ public enum ErrorCode {
     NO_PRODUCER(2012, 3),
     /// The producer refuses a request.
     REQUEST_REFUSED(2013, 4),
+    /// A handover was cancelled before the stream went on in the next generation.
+    HANDOVER_CANCELLED(2014, 4),
 
     /// A configuration value that can't be used.
     CONFIGURATION(6001, 2),
@@ -98,6 +100,11 @@ public enum ErrorCode {
     /// As people quote it: `DH-` and four digits.
     public String text() {
         return "DH-" + number;
+    }
+
+    /// The number in it.
+    public int number() {
+        return number;
     }
 
     /// The exit code of a command that ends with this error.

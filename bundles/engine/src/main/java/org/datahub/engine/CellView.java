@@ -19,8 +19,8 @@ final class CellView extends SlotView {
 
     CellView(Block block) {
         super(block);
-        this.next = StreamWriter.newest(block.data, geometry);
-        this.oldest = StreamReader.oldest(next, geometry);
+        this.next = block.generation.newest();
+        this.oldest = block.generation.oldest(next);
         Rows rows = new Rows(block);
         for (int row = 0; row < rows.count(); row++) {
             if (!rows.lossless(row) || Stall.evicted(block.state, row)) continue;

@@ -42,6 +42,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private final Rows rows;
     private final int row;
     final SlotReader reader;
+    private final Succession succession;
     private final Verification verification;
     private final Pause pause;
     private final Ringer ringer;
@@ -60,7 +61,6 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private long gapFrom;
     private long gapTo;
     private GapReason gapReason = GapReason.OVERRUN;
-    private final long slotBytes;
     private long firstHeader; // of what is held
     private long firstLength;
     private long heldBytes;
@@ -74,7 +74,6 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         this.kernel = block.kernel;
         this.rows = new Rows(block);
         this.readTimeout = readTimeout;
-        this.slotBytes = block.geometry.slotBytes();
         this.badSlot = spec.badSlot();
         this.timed = block.geometry.timestamps() != Timestamps.NONE;
         this.interval = spec.interval().toNanos();
@@ -93,6 +92,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
                 SLEEP);
         this.row = rows.take(spec.delivery());
         rows.introduce(row, kernel.identity(), kernel.barriers(), spec.label());
+        if (spec.from() == StartFrom.OLDEST) block.enterOldest();
+        this.succession = new Succession(block, rows, row, ringer);
         this.reader = block.geometry.state() ? joinState(spec) : joinStream(spec);
         ringer.ring();
         begin();
@@ -100,16 +101,18 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private SlotReader joinState(ConsumerSpec spec) {
         rows.activate(row, spec.delivery(), 0);
-        return new StateReader(block, scratch, row, spec.delivery() == Delivery.PINNED && !spec.copyFirst());
+        return new StateReader(
+                block, scratch, succession, row, spec.delivery() == Delivery.PINNED && !spec.copyFirst());
     }
 
     private SlotReader joinStream(ConsumerSpec spec) {
-        long newest = StreamWriter.newest(block.data, block.geometry);
-        long start = spec.from() == StartFrom.LATEST ? newest : StreamReader.oldest(newest, block.geometry);
+        long newest = block.generation.newest();
+        long start = spec.from() == StartFrom.LATEST ? newest : block.generation.oldest(newest);
         long epoch = rows.activate(row, spec.delivery(), start);
         return new StreamReader(
                 block,
                 scratch,
+                succession,
                 ringer,
                 rows,
                 row,
@@ -138,6 +141,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     void writeBeat(long nanos) {
+        succession.answer();
         long at = ControlLayout.row(row);
         tally.set(ConsumerCounters.RINGS, ringer.rings());
         tally.set(ConsumerCounters.PAYLOAD_BYTES, payloadBytes);
@@ -156,6 +160,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         endView();
         if (held) reader.putBack();
         held = false;
+        succession.close();
         writeBeat(kernel.nanos());
         rows.clean(row);
         ringer.ring();
@@ -329,6 +334,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         MemorySegment segment = reader.segment();
         long header = reader.header(index);
         long description = SlotHeader.description(segment, header);
+        long slotBytes = block.geometry.slotBytes();
         long length = Math.min(SlotHeader.length(description), slotBytes);
         if (index == 0) {
             firstHeader = header;
@@ -380,7 +386,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     public long length(int index) {
         if (held && index == 0) return firstLength;
         long length = SlotHeader.length(SlotHeader.description(reader.segment(), header(index)));
-        return Math.min(length, slotBytes);
+        return Math.min(length, block.geometry.slotBytes());
     }
 
     @Override
@@ -400,7 +406,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     public String endReason() {
-        return inside(() -> EndReason.load(block.state));
+        return succession.left() ? succession.reason() : inside(() -> EndReason.load(block.state));
     }
 
     private long header(int index) {

@@ -37,6 +37,20 @@ final class GenerationTable {
         return NONE;
     }
 
+    /// The entry of the oldest generation, as of one instant; [#NONE] where the table can't be read.
+    int oldest() {
+        return above(0);
+    }
+
+    /// The entry of the generation that follows `number`: the lowest higher one. [#NONE] where there is
+    /// none now.
+    int above(long number) {
+        for (int look = 0; look < MOST_LOOKS; look++) {
+            if (read()) return after(number);
+        }
+        return NONE;
+    }
+
     /// The number that the entry bore when the table was read.
     long number(int entry) {
         return numbers[entry];
@@ -74,11 +88,12 @@ final class GenerationTable {
         return Words.acquire(state, StateLayout.generation(entry) + GenerationEntry.NUMBER);
     }
 
-    private long cut(int entry) {
+    /// 0, or the first slot that is not in the generation of this entry, and 1.
+    long cut(int entry) {
         return Words.acquire(state, StateLayout.generation(entry) + GenerationEntry.CUT);
     }
 
-    private int phase(int entry) {
+    int phase(int entry) {
         return Words.acquireInt(state, StateLayout.generation(entry) + GenerationEntry.PHASE);
     }
 }

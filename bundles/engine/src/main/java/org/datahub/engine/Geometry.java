@@ -42,6 +42,9 @@ record Geometry(
         long tagOffset,
         long dataBytes) {
 
+    /// Most slots of a block.
+    static final long MOST_SLOTS = 1L << 40;
+
     /// Rows of a stream block that does not say.
     private static final int STREAM_ROWS = 32;
 
@@ -130,6 +133,26 @@ record Geometry(
         }
     }
 
+    /// The same with another K and other slots.
+    ///
+    /// @throws DataHubException `DH-6001` where the block can't have them
+    Geometry with(long slots, long slotBytes) {
+        if (slots < batch || slots > MOST_SLOTS || slotBytes < 1 || slotBytes > Integer.MAX_VALUE) {
+            throw new DataHubException(
+                    ErrorCode.CONFIGURATION,
+                    "the block can't have such slots: slots=" + slots + ", least=" + batch + ", most=" + MOST_SLOTS
+                            + ", slot.bytes=" + slotBytes + ", least=1, most=" + Integer.MAX_VALUE,
+                    "choose values between");
+        }
+        Geometry other = of(policy, slots, batch, slotBytes, align, rows, pins, timestamps, integrityMode);
+        if (other.discipline() == discipline()) return other;
+        throw new DataHubException(
+                ErrorCode.CONFIGURATION,
+                "a block of policy LATEST_ONLY with 1 or 2 slots stays one, and so does one with more: slots=" + slots
+                        + ", now=" + this.slots,
+                "make the block anew");
+    }
+
     private static DataHubException tooLarge(String values, ArithmeticException cause) {
         return new DataHubException(
                 ErrorCode.CONFIGURATION, "the block can't be that large: " + values, "choose smaller values", cause);
@@ -148,7 +171,12 @@ record Geometry(
     }
 
     private static boolean isState(SyncPolicy policy, long slots) {
-        return policy == SyncPolicy.LATEST_ONLY && BufferPolicy.of(slots) != BufferPolicy.RING_BUFFER;
+        return discipline(policy, BufferPolicy.of(slots)) == DataLayout.STATE;
+    }
+
+    static int discipline(SyncPolicy policy, BufferPolicy buffer) {
+        boolean state = policy == SyncPolicy.LATEST_ONLY && buffer != BufferPolicy.RING_BUFFER;
+        return state ? DataLayout.STATE : DataLayout.STREAM;
     }
 
     /// Whether consumers read the newest slot and nobody waits (design words: state discipline).

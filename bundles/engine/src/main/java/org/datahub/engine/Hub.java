@@ -80,7 +80,7 @@ final class Hub implements DataHub {
         try {
             checkGeometry(block, spec);
             takeProducerByte(block);
-            Producer producer = new Producer(this, block, beats, source(spec, declared), spec, label);
+            Producer producer = new Producer(this, block, beats, providers, source(spec, declared), spec, label);
             return adopt(producer);
         } catch (RuntimeException | Error e) {
             block.close();
@@ -137,9 +137,9 @@ final class Hub implements DataHub {
 
     private static void checkGeometry(Block block, BlockSpec spec) {
         String differences = block.geometry.differences(spec);
-        if (spec.allocator() != null && !spec.allocator().equals(block.allocator)) {
-            differences += (differences.isEmpty() ? "" : ", ") + "allocator=" + block.allocator + " (asked "
-                    + spec.allocator() + ")";
+        if (spec.allocator() != null && !spec.allocator().equals(block.generation.allocator())) {
+            differences += (differences.isEmpty() ? "" : ", ") + "allocator=" + block.generation.allocator()
+                    + " (asked " + spec.allocator() + ")";
         }
         String zones = block.shared.differences(spec);
         if (!zones.isEmpty()) differences += (differences.isEmpty() ? "" : ", ") + zones;

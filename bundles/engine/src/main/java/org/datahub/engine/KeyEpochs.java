@@ -68,7 +68,9 @@ final class KeyEpochs {
             int buffer = DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST));
             return next > 0 && mayBear(block.geometry.cell(buffer), epoch) ? next - 1 : NONE;
         }
-        for (long n = next - 1; n >= StreamReader.oldest(next, block.geometry); n--) {
+        long first = block.generation.first();
+        for (long n = next - 1; n >= Math.max(0, next - block.geometry.slots()); n--) {
+            if (n < first) return n; // in a generation that is not looked at
             if (mayBear(block.geometry.cellOf(n), epoch)) return n;
         }
         return NONE;

@@ -7,7 +7,6 @@ import java.util.List;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.ControlLayout;
-import org.datahub.api.layout.DataLayout;
 import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.StateLayout;
@@ -33,6 +32,7 @@ final class NewBlock {
     private static final int STATE_MODE = 0640;
     private static final int SHARED_MODE = 0660;
     private static final int ATTEMPTS = 10;
+    private static final long FIRST = 1; // number of a block's first generation
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Kernel kernel;
@@ -100,7 +100,7 @@ final class NewBlock {
                 return renamed;
             } finally {
                 if (!renamed) {
-                    allocator.release(directory, locator, Block.dataFile(1));
+                    allocator.release(directory, locator, Block.dataFile(FIRST));
                     takeBack(directory, temporary);
                 }
             }
@@ -129,7 +129,8 @@ final class NewBlock {
     /// By the names that it made: to list a directory takes a descriptor, and that can be what is
     /// missing.
     private void takeBack(Directory directory, String temporary) {
-        for (String file : List.of(Block.STATE, Block.CONTROL, Block.dataFile(1), Block.LOCK)) directory.unlink(file);
+        for (String file : List.of(Block.STATE, Block.CONTROL, Block.dataFile(FIRST), Block.LOCK))
+            directory.unlink(file);
         place.removeDirectory(temporary);
     }
 
@@ -224,35 +225,16 @@ final class NewBlock {
             MemorySegment state = stateFile.map(shared.stateBytes(), true, arena);
             // Before the entry: it tells a sweeper that the entry can be read.
             Words.plain(state, StateLayout.LAYOUT_HASH, Wire.layoutHash());
-            SegmentEntry.begin(state, 0, 1, allocator.name(), locator);
-            try (Allocation segment = allocator.allocate(directory, locator, Block.dataFile(1), geometry.dataBytes())) {
+            SegmentEntry.begin(state, 0, FIRST, allocator.name(), locator);
+            try (Allocation segment =
+                    allocator.allocate(directory, locator, Block.dataFile(FIRST), geometry.dataBytes())) {
                 long bytes = segment.file().status().bytes();
-                fillData(segment.file().map(bytes, true, arena), bytes, high, low);
+                Generation.fill(segment.file().map(bytes, true, arena), bytes, high, low, FIRST, geometry);
                 SegmentEntry.describe(state, 0, segment, bytes);
             }
             fillControl(controlFile.map(shared.controlBytes(), true, arena), high, low);
             fillState(state, high, low);
         }
-    }
-
-    private void fillData(MemorySegment data, long bytes, long high, long low) {
-        Words.plainInt(data, DataLayout.LAYOUT_VERSION, Wire.VERSION);
-        Words.plainInt(data, DataLayout.BYTE_ORDER, Wire.BYTE_ORDER);
-        Words.plain(data, DataLayout.LAYOUT_HASH, Wire.layoutHash());
-        Words.plain(data, DataLayout.DATA_BYTES, bytes);
-        Words.plain(data, DataLayout.BLOCK_ID_HIGH, high);
-        Words.plain(data, DataLayout.BLOCK_ID_LOW, low);
-        Words.plain(data, DataLayout.GENERATION, 1);
-        Words.plain(data, DataLayout.CAPACITY, geometry.slots());
-        Words.plain(data, DataLayout.BATCH, geometry.batch());
-        Words.plain(data, DataLayout.CELLS, geometry.cells());
-        Words.plain(data, DataLayout.SLOT_BYTES, geometry.slotBytes());
-        Words.plain(data, DataLayout.ALIGN, geometry.align());
-        Words.plain(data, DataLayout.FIRST_PAYLOAD, geometry.firstPayload());
-        Words.plain(data, DataLayout.STRIDE, geometry.stride());
-        Words.plain(data, DataLayout.TAG_OFFSET, geometry.tagOffset());
-        Words.plainInt(data, DataLayout.DISCIPLINE, geometry.discipline());
-        Words.release(data, DataLayout.MAGIC, DataLayout.MAGIC_WORD);
     }
 
     private void fillControl(MemorySegment control, long high, long low) {
@@ -290,10 +272,11 @@ final class NewBlock {
         Words.plainInt(
                 state, StateLayout.INTEGRITY_MODE, geometry.integrityMode().ordinal());
         Words.plainInt(state, StateLayout.NAME_BYTES, Words.text(state, StateLayout.NAME, 256, name));
+        Words.plain(state, StateLayout.GENERATIONS_MADE, FIRST);
         Words.plainInt(state, StateLayout.ZONES, shared.zones().size());
         Words.plainInt(state, StateLayout.LOCKS, shared.locks());
         shared.fill(state);
-        Words.releaseInt(state, StateLayout.generation(0) + GenerationEntry.PHASE, GenerationEntry.IN_USE);
+        SegmentEntry.phase(state, 0, GenerationEntry.IN_USE);
         Words.release(state, StateLayout.MAGIC, StateLayout.MAGIC_WORD);
     }
 }

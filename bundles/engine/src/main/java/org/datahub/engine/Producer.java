@@ -25,7 +25,7 @@ import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 
 /// A producer's handle: layer 1 on a [SlotWriter], and layer 2 on that.
-final class Producer extends Handle implements DataBlockProducer {
+final class Producer extends Handle implements DataBlockProducer, RequestDesk.Duties {
     private static final long GATE_SLEEP = 20_000_000;
     private static final int LOOKS_A_RECLAIM = 64;
 
@@ -37,14 +37,15 @@ final class Producer extends Handle implements DataBlockProducer {
     private final Pause pause;
     private final Ringer ringer;
     private final RequestDesk desk;
+    final Handover handover;
     private final boolean enforced;
     private final Timestamps timestamps;
     private final boolean timed;
     private final Duration writeTimeout;
-    private final long slotBytes;
     private final Tally tally = new Tally(ProducerCounters.LAYOUT);
     private final long[] lengths;
     private final long[] users;
+    private long slotBytes; // of the generation that is written
     private boolean described; // a length or a user word of the batch
     private int claimed;
     // Counted for each record: plain fields, which the beat takes over.
@@ -54,7 +55,14 @@ final class Producer extends Handle implements DataBlockProducer {
     private Loan open; // what hands out views of the claimed cells
 
     /// Takes over a block whose byte 0 the caller holds and has checked.
-    Producer(Hub hub, Block block, Beats beats, IntegritySource integrity, BlockSpec spec, String label) {
+    Producer(
+            Hub hub,
+            Block block,
+            Beats beats,
+            Providers providers,
+            IntegritySource integrity,
+            BlockSpec spec,
+            String label) {
         super(hub, block, beats, "producer", block.kernel.doorbell(block.control, ControlLayout.BELL));
         this.kernel = block.kernel;
         this.state = block.state;
@@ -73,16 +81,22 @@ final class Producer extends Handle implements DataBlockProducer {
         this.timestamps = block.geometry.timestamps();
         this.timed = timestamps != Timestamps.NONE;
         this.writeTimeout = spec.writeTimeout();
-        this.slotBytes = block.geometry.slotBytes();
         this.lengths = new long[(int) block.geometry.batch()];
         this.users = new long[(int) block.geometry.batch()];
-        forgetDescriptions();
+        fitSlots();
         introduce(beats.interval(), label);
         this.writer = block.geometry.state() ? new StateWriter(block, ringer) : streamWriter(spec);
+        this.handover = new Handover(block, providers, rows, writer, ringer, this::fitSlots);
         Words.release(state, StateLayout.END, 0);
-        this.desk = new RequestDesk(block, occupancy, this::carryOut);
+        this.desk = new RequestDesk(block, occupancy, this);
         occupancy.errand(this::serve);
         begin();
+    }
+
+    /// Slots are those of the block's generation from now on.
+    private void fitSlots() {
+        slotBytes = block.geometry.slotBytes();
+        forgetDescriptions();
     }
 
     private SlotWriter streamWriter(BlockSpec spec) {
@@ -145,7 +159,12 @@ final class Producer extends Handle implements DataBlockProducer {
 
     @Override
     public void errand() {
-        if (whileOpen(desk::look, false)) wake();
+        if (whileOpen(this::look, false)) wake();
+    }
+
+    private boolean look() {
+        handover.unmap();
+        return desk.look();
     }
 
     private void serve() {
@@ -156,7 +175,18 @@ final class Producer extends Handle implements DataBlockProducer {
         }
     }
 
-    private Answer carryOut(Request request) {
+    @Override
+    public boolean due() {
+        return handover.due();
+    }
+
+    @Override
+    public void act() {
+        handover.act();
+    }
+
+    @Override
+    public Answer carryOut(Request request) {
         if (request.kind() != ControlLayout.EVICT) return Answer.UNKNOWN;
         int row = request.row();
         boolean known = row >= 0 && row < rows.count();
@@ -168,6 +198,7 @@ final class Producer extends Handle implements DataBlockProducer {
         if (open != null) open.revoke();
         claimed = 0;
         writer.publish();
+        handover.close(occupancy.failed());
         writeBeat(kernel.nanos());
         // Who lost the block has not ended the stream; consumers find out for themselves.
         if (!occupancy.failed()) end();

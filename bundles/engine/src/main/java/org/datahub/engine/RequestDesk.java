@@ -13,6 +13,12 @@ final class RequestDesk {
     interface Duties {
         /// Does it, between two slots.
         Answer carryOut(Request request);
+
+        /// Whether something else is to be done between two slots, as far as another thread can tell.
+        boolean due();
+
+        /// Does that, between two slots.
+        void act();
     }
 
     private final Block block;
@@ -28,7 +34,7 @@ final class RequestDesk {
     /// Housekeeping looks at the request word, and acts if the producer's thread is outside. True if
     /// that thread is inside and was asked to do it.
     boolean look() {
-        if (pending() == null) return false;
+        if (pending() == null && !duties.due()) return false;
         synchronized (this) {
             if (!occupancy.ask()) return true;
             answer();
@@ -45,6 +51,7 @@ final class RequestDesk {
     private void answer() {
         Request request = pending();
         if (request != null) duties.carryOut(request).store(block.state, request.number());
+        duties.act();
     }
 
     /// A request that is not answered, and whose requester lives and waits: he holds byte 1.

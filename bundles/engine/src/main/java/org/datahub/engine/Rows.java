@@ -134,6 +134,8 @@ final class Rows {
                 control,
                 at + RowLayout.LABEL_BYTES,
                 Words.text(control, at + RowLayout.LABEL, StateLayout.MOST_LABEL_BYTES, label));
+        Words.release(control, at + RowLayout.GENERATION_READY, 0);
+        Words.release(control, at + RowLayout.GENERATION_REFUSED, 0);
         Words.opaque(control, at + RowLayout.RECEIVED, 0);
         Words.opaque(control, at + RowLayout.MISSED, 0);
         Words.release(control, at + RowLayout.BARRIERS, barriers ? 1 : 0);
@@ -179,6 +181,41 @@ final class Rows {
     /// Whether the row gates the producer.
     boolean lossless(int row) {
         return Words.acquire(control, ControlLayout.row(row) + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
+    }
+
+    /// The generation that the row's owner reads slots from.
+    long entered(int row) {
+        return Words.acquire(control, ControlLayout.row(row) + RowLayout.GENERATION_ENTERED);
+    }
+
+    /// Says which generation the row's owner reads slots from: before it counts, and when it goes on.
+    void enter(int row, long generation) {
+        Words.release(control, ControlLayout.row(row) + RowLayout.GENERATION_ENTERED, generation);
+    }
+
+    /// Its owner has mapped the generation ahead.
+    void ready(int row, long generation) {
+        Words.release(control, ControlLayout.row(row) + RowLayout.GENERATION_READY, generation);
+    }
+
+    /// Its owner can't follow into the generation. The producer looks at the row anew.
+    void refuse(int row, long generation, int code) {
+        long at = ControlLayout.row(row);
+        Words.opaque(control, at + RowLayout.REFUSAL, code);
+        Words.release(control, at + RowLayout.GENERATION_REFUSED, generation);
+        Words.add(control, ControlLayout.JOIN_EPOCH, 1);
+    }
+
+    /// Whether its owner has mapped the generation ahead.
+    boolean isReady(int row, long generation) {
+        return Words.acquire(control, ControlLayout.row(row) + RowLayout.GENERATION_READY) == generation;
+    }
+
+    /// Why its owner can't follow into the generation: the number of an error; 0 where it did not say so.
+    int refusal(int row, long generation) {
+        long at = ControlLayout.row(row);
+        if (Words.acquire(control, at + RowLayout.GENERATION_REFUSED) != generation) return 0;
+        return (int) Words.opaque(control, at + RowLayout.REFUSAL);
     }
 
     /// The number of the join that the row's owner made last.

@@ -30,8 +30,29 @@ final class SegmentEntry {
                 at + GenerationEntry.ALLOCATOR_BYTES,
                 Words.text(state, at + GenerationEntry.ALLOCATOR, MOST_ALLOCATOR_BYTES, allocator));
         place(state, at, locator);
-        Words.releaseInt(state, at + GenerationEntry.PHASE, GenerationEntry.BUILDING);
+        phase(state, entry, GenerationEntry.BUILDING);
+        Words.release(state, at + GenerationEntry.CUT, 0);
+        Words.release(state, at + GenerationEntry.SEGMENT, generation);
         Words.release(state, at + GenerationEntry.NUMBER, generation);
+    }
+
+    /// Takes the generation off the table, then its file away. The entry still says whose file that is,
+    /// until it is gone.
+    static void drop(MemorySegment state, int entry, Directory directory, Providers providers) {
+        long at = StateLayout.generation(entry);
+        SegmentAllocator allocator = providers.allocator(allocator(state, entry));
+        Words.release(state, at + GenerationEntry.NUMBER, 0);
+        allocator.release(directory, locator(state, entry), Block.dataFile(segment(state, entry)));
+        Words.release(state, at + GenerationEntry.SEGMENT, 0);
+    }
+
+    static void phase(MemorySegment state, int entry, int phase) {
+        Words.releaseInt(state, StateLayout.generation(entry) + GenerationEntry.PHASE, phase);
+    }
+
+    /// The generation whose file stands or is being made or taken away; 0 where there is none.
+    static long segment(MemorySegment state, int entry) {
+        return Words.acquire(state, StateLayout.generation(entry) + GenerationEntry.SEGMENT);
     }
 
     private static void place(MemorySegment state, long at, String locator) {
@@ -88,7 +109,7 @@ final class SegmentEntry {
             MemorySegment state = file.map(StateLayout.BYTES, false, arena);
             if (Words.plain(state, StateLayout.LAYOUT_HASH) != Wire.layoutHash()) return;
             for (int entry = 0; entry < StateLayout.GENERATION_ENTRIES; entry++) {
-                long number = Words.acquire(state, StateLayout.generation(entry) + GenerationEntry.NUMBER);
+                long number = segment(state, entry);
                 String locator = locator(state, entry);
                 if (number == 0 || locator.isEmpty()) continue;
                 SegmentAllocator allocator = providers.allocator(allocator(state, entry));

@@ -55,6 +55,28 @@ interface SlotWriter {
     /// Whether every live lossless consumer has released everything.
     boolean drained();
 
+    /// Goes on in `following`, which is empty: the next slot and those after it live there. Between two
+    /// slots only.
+    void cutTo(Generation following);
+
+    /// Whether the newest slot has room in cells of this size, where the next generation must hold it.
+    boolean fits(long slotBytes);
+
+    /// The generation that was cut last and still stands; 0 where there is none.
+    long former();
+
+    /// Slots still to be written until the present generation holds what must be intact by itself.
+    long untilRetirement();
+
+    /// Whether nobody needs the former generation any more. Between two slots only.
+    boolean mayRetire();
+
+    /// The same without being sure, and from any thread.
+    boolean retirementDue();
+
+    /// It is gone.
+    void retired();
+
     /// Slots of this writer that no lossless consumer has seen or can still see.
     long unseen();
 }

@@ -17,11 +17,15 @@ final class StateReader implements SlotReader {
 
     private final MemorySegment state;
     private final MemorySegment control;
-    private final MemorySegment data;
-    private final Geometry geometry;
     private final Arena arena;
+    private final Succession succession;
     private final boolean pinning;
     private final long pin;
+
+    // Of the generation that is read.
+    private Generation generation;
+    private MemorySegment data;
+    private Geometry geometry;
 
     private MemorySegment copy;
     private MemorySegment shown; // the copy, read-only
@@ -32,14 +36,30 @@ final class StateReader implements SlotReader {
     private long superseded;
 
     /// Pins in row `row` if `pinning`, else copies into memory of `arena`.
-    StateReader(Block block, Arena arena, int row, boolean pinning) {
+    StateReader(Block block, Arena arena, Succession succession, int row, boolean pinning) {
         this.state = block.state;
         this.control = block.control;
-        this.data = block.data;
-        this.geometry = block.geometry;
         this.arena = arena;
+        this.succession = succession;
         this.pinning = pinning;
         this.pin = ControlLayout.row(row) + RowLayout.PINS;
+        use(succession.current());
+    }
+
+    private void use(Generation read) {
+        generation = read;
+        data = read.data();
+        geometry = read.geometry();
+    }
+
+    /// A cut generation gets no new value; the one behind it began with the newest.
+    private void follow() {
+        synchronized (succession) {
+            while (succession.boundary() != Succession.NEVER && succession.follow() != null) {
+                succession.enter();
+                use(succession.current());
+            }
+        }
     }
 
     /// The next slot number.
@@ -49,6 +69,7 @@ final class StateReader implements SlotReader {
 
     @Override
     public Look look(int most) {
+        if (succession.changed()) follow();
         for (int tried = 0; tried < TRIES; tried++) {
             long latest = Words.acquire(data, DataLayout.LATEST);
             long n = DataLayout.slotOf(latest);
@@ -89,7 +110,7 @@ final class StateReader implements SlotReader {
     }
 
     private boolean takeCopy(long n) {
-        if (copy == null) {
+        if (copy == null || copy.byteSize() < geometry.stride()) {
             copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
             shown = copy.asReadOnly();
         }
@@ -186,12 +207,19 @@ final class StateReader implements SlotReader {
 
     @Override
     public long newest() {
-        return newest(data);
+        while (true) {
+            Generation read = succession.current();
+            try {
+                return newest(read.data());
+            } catch (IllegalStateException e) { // left, and unmapped, by the consumer's thread
+                if (read == succession.current()) throw e;
+            }
+        }
     }
 
     @Override
     public long oldest() {
-        return Math.max(0, newest(data) - 1);
+        return Math.max(0, newest() - 1);
     }
 
     @Override
@@ -211,11 +239,11 @@ final class StateReader implements SlotReader {
 
     @Override
     public long lag() {
-        return Math.max(0, newest(data) - 1 - last);
+        return Math.max(0, newest() - 1 - last);
     }
 
     @Override
     public boolean ended() {
-        return Words.acquire(state, StateLayout.END) == last + 2;
+        return succession.left() || Words.acquire(state, StateLayout.END) == last + 2;
     }
 }

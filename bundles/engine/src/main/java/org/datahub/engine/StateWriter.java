@@ -6,6 +6,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
@@ -18,11 +19,15 @@ final class StateWriter implements SlotWriter {
     private final Block block;
     private final MemorySegment state;
     private final MemorySegment control;
-    private final MemorySegment data;
-    private final Geometry geometry;
     private final Ringer ringer;
-    private final int buffers;
-    private final boolean[] marked; // by buffer: a pin names it
+
+    // Of the generation that is written.
+    private Generation generation;
+    private MemorySegment data;
+    private Geometry geometry;
+    private int buffers;
+    private boolean[] marked; // by buffer: a pin names it
+    private long former; // the generation that was cut and still stands; 0 where there is none
 
     private long next;
     private int newest;
@@ -36,11 +41,13 @@ final class StateWriter implements SlotWriter {
         this.block = block;
         this.state = block.state;
         this.control = block.control;
-        this.data = block.data;
-        this.geometry = block.geometry;
         this.ringer = ringer;
-        this.buffers = (int) geometry.cells();
-        this.marked = new boolean[buffers];
+        use(block.generation);
+        GenerationTable table = new GenerationTable(state);
+        int oldest = table.oldest();
+        if (oldest != GenerationTable.NONE && table.number(oldest) != generation.number()) {
+            former = table.number(oldest);
+        }
         long latest = Words.acquire(data, DataLayout.LATEST);
         next = DataLayout.slotOf(latest) + 1;
         first = next;
@@ -53,6 +60,76 @@ final class StateWriter implements SlotWriter {
             if (stamp > next || stamp < 0) SlotHeader.empty(data, at);
         }
         acknowledge();
+    }
+
+    private void use(Generation written) {
+        generation = written;
+        data = written.data();
+        geometry = written.geometry();
+        buffers = (int) geometry.cells();
+        marked = new boolean[buffers];
+    }
+
+    /// The newest slot goes along: whoever reads the next generation finds a value from the first moment
+    /// on. Its tag stays good, since it covers nothing that changes.
+    @Override
+    public void cutTo(Generation following) {
+        if (next > 0) {
+            copyNewest(following);
+            Words.release(following.data(), DataLayout.LATEST, DataLayout.latest(next - 1, 0));
+        }
+        long entry = StateLayout.generation(generation.entry());
+        Words.release(state, entry + GenerationEntry.CUT, next + 1); // the one switch point
+        former = generation.number();
+        use(following);
+        newest = next == 0 ? -1 : 0;
+        candidate = 0;
+        acknowledge();
+    }
+
+    private void copyNewest(Generation following) {
+        MemorySegment to = following.data();
+        long from = geometry.cell(newest);
+        long at = following.geometry().cell(0);
+        long bytes = SlotHeader.length(SlotHeader.description(data, from));
+        Words.copy(data, from, to, at, SlotHeader.BYTES + bytes);
+        Words.copy(
+                data,
+                from + SlotHeader.BYTES + geometry.tagOffset(),
+                to,
+                at + SlotHeader.BYTES + following.geometry().tagOffset(),
+                SlotHeader.TAG_BYTES);
+    }
+
+    @Override
+    public boolean fits(long slotBytes) {
+        return next == 0 || SlotHeader.length(SlotHeader.description(data, geometry.cell(newest))) <= slotBytes;
+    }
+
+    @Override
+    public long former() {
+        return former;
+    }
+
+    @Override
+    public long untilRetirement() {
+        return 0;
+    }
+
+    /// Whoever still reads the former generation keeps its mapping.
+    @Override
+    public boolean mayRetire() {
+        return former != 0;
+    }
+
+    @Override
+    public boolean retirementDue() {
+        return former != 0;
+    }
+
+    @Override
+    public void retired() {
+        former = 0;
     }
 
     private void acknowledge() {

@@ -20,19 +20,23 @@ import org.datahub.api.layout.Words;
 final class StreamReader implements SlotReader {
     private final MemorySegment state;
     private final MemorySegment control;
-    private final MemorySegment data;
-    private final Geometry geometry;
-    private final Arena arena;
     private final Ringer ringer;
     private final Rows rows;
     private final int row;
     private final long cursor;
     private final boolean lossless;
     private final boolean copyFirst;
-    private final long cells;
-    private final long stride;
-    private final long firstCell;
-    private final long endCell;
+    private final Arena arena;
+    private final Succession succession;
+
+    // Of the generation that is read.
+    private Generation generation;
+    private MemorySegment data;
+    private Geometry geometry;
+    private long cells;
+    private long stride;
+    private long firstCell;
+    private long endCell;
 
     private MemorySegment copy;
     private MemorySegment shown; // the copy, read-only
@@ -53,6 +57,7 @@ final class StreamReader implements SlotReader {
     StreamReader(
             Block block,
             Arena arena,
+            Succession succession,
             Ringer ringer,
             Rows rows,
             int row,
@@ -62,9 +67,8 @@ final class StreamReader implements SlotReader {
             long start) {
         this.state = block.state;
         this.control = block.control;
-        this.data = block.data;
-        this.geometry = block.geometry;
         this.arena = arena;
+        this.succession = succession;
         this.ringer = ringer;
         this.rows = rows;
         this.row = row;
@@ -72,17 +76,19 @@ final class StreamReader implements SlotReader {
         this.lossless = lossless;
         this.copyFirst = copyFirst;
         this.epoch = epoch;
-        this.cells = geometry.cells();
-        this.stride = geometry.stride();
-        this.firstCell = geometry.cell(0);
-        this.endCell = geometry.cell(cells);
         this.next = start;
-        this.cell = geometry.cellOf(start);
+        use(succession.current());
     }
 
-    /// The oldest slot that must be intact, seen from the next one.
-    static long oldest(long newest, Geometry geometry) {
-        return Math.max(0, newest - geometry.slots());
+    private void use(Generation read) {
+        generation = read;
+        data = read.data();
+        geometry = read.geometry();
+        cells = geometry.cells();
+        stride = geometry.stride();
+        firstCell = geometry.cell(0);
+        endCell = geometry.cell(cells);
+        cell = geometry.cellOf(next);
     }
 
     @Override
@@ -107,7 +113,36 @@ final class StreamReader implements SlotReader {
     /// Nothing was lost so far; a consumer that was let go is protected again from here on.
     private Look notYet() {
         if (acknowledged && Stall.evicted(state, row)) rejoin(next);
-        return Look.NOTHING;
+        return succession.changed() && next >= succession.boundary() ? followed() : Look.NOTHING;
+    }
+
+    /// The next slot is not in this generation, unless it came before that was known.
+    private Look followed() {
+        if (SlotHeader.stamp(data, cell) == next + 1) return take(1);
+        synchronized (succession) {
+            Generation behind = succession.follow();
+            if (behind == null) return Look.NOTHING;
+            long first = behind.first();
+            boolean gap = first > next;
+            if (gap) tellGap(first); // an observer was too late for what stood between
+            enter(first);
+            return gap ? Look.GAP : look(1);
+        }
+    }
+
+    /// Goes on in the generation that was found, not before slot `least`.
+    private void enter(long least) {
+        long from = next;
+        next = Math.max(next, least);
+        if (lossless && next != from) Words.release(control, cursor, next);
+        succession.enter();
+        use(succession.current());
+    }
+
+    private void tellGap(long to) {
+        evicted = false;
+        gapFrom = next;
+        gapTo = to;
     }
 
     /// Leaves and joins at slot n: a cursor never goes back while its row counts.
@@ -145,19 +180,45 @@ final class StreamReader implements SlotReader {
             rejoin(next); // let go before it was protected; a flag of an earlier join is gone with the acknowledgement
             return true;
         }
-        long head = Words.acquire(data, DataLayout.HEAD);
-        long stamp = SlotHeader.stamp(data, cell);
-        if (stamp != next + 1 && (head > next || stamp > next + 1)) {
+        long boundary = succession.boundary(); // loaded after the acknowledgement
+        if (boundary != Succession.RETIRED && lost(generation, next)) {
             // The producer waits at our old cursor by now, so everything from the oldest slot on stays.
-            jump(oldest(StreamWriter.newest(data, geometry), geometry));
+            jump(generation.oldest(generation.newest()));
             return false;
         }
-        acknowledged = true;
+        if (boundary == Succession.NEVER) acknowledged = true;
+        else return acknowledgeBehind(boundary);
         return true;
     }
 
+    /// The same where this generation is cut: the slot behind the cut may have been overwritten before
+    /// the producer saw this row, too.
+    private boolean acknowledgeBehind(long boundary) {
+        synchronized (succession) {
+            Generation behind = succession.follow();
+            if (behind == null) return true; // the next look finds what there is then
+            if (next < boundary && !lost(behind, boundary)) {
+                acknowledged = true;
+                return true;
+            }
+            long least = behind.first();
+            if (next < boundary) least = Math.max(boundary, behind.oldest(behind.newest()));
+            boolean gap = least > next;
+            if (gap) tellGap(least);
+            enter(least); // becomes protected there
+            return !gap;
+        }
+    }
+
+    /// Whether slot n was overwritten already.
+    private static boolean lost(Generation in, long n) {
+        long head = Words.acquire(in.data(), DataLayout.HEAD);
+        long stamp = SlotHeader.stamp(in.data(), in.geometry().cellOf(n));
+        return stamp != n + 1 && (head > n || stamp > n + 1);
+    }
+
     private Look takeCopy() {
-        if (copy == null) {
+        if (copy == null || copy.byteSize() < geometry.stride()) {
             copy = arena.allocate(geometry.stride(), SlotHeader.BYTES);
             shown = copy.asReadOnly();
         }
@@ -179,17 +240,15 @@ final class StreamReader implements SlotReader {
         if (stamp == next + 1) return take(most);
         if (head <= next && stamp <= next + 1) return notYet();
         boolean letGo = acknowledged && Stall.evicted(state, row);
-        long newest = StreamWriter.newest(data, geometry);
-        jump(lossless ? oldest(newest, geometry) : newest - geometry.slots() / 2);
+        long newest = generation.newest();
+        jump(lossless ? generation.oldest(newest) : Math.max(generation.first(), newest - geometry.slots() / 2));
         evicted = letGo;
         if (letGo) rejoin(next);
         return Look.GAP;
     }
 
     private void jump(long to) {
-        evicted = false;
-        gapFrom = next;
-        gapTo = Math.max(next + 1, to);
+        tellGap(Math.max(next + 1, to));
         moveTo(gapTo);
     }
 
@@ -310,20 +369,49 @@ final class StreamReader implements SlotReader {
     /// What was read and released is there, also where `head` lags and its cell was written again.
     @Override
     public long newest() {
-        return Math.max(next, StreamWriter.newest(data, geometry));
+        return Math.max(next, committed());
+    }
+
+    /// The next slot number, seen from any thread: a generation can be left, and unmapped, meanwhile.
+    private long committed() {
+        while (true) {
+            Generation read = succession.current();
+            try {
+                return Math.max(read.newest(), committedBehind());
+            } catch (IllegalStateException e) {
+                if (read == succession.current()) throw e;
+            }
+        }
+    }
+
+    /// The same in the generation behind, while this one is read to its end.
+    private long committedBehind() {
+        if (succession.boundary() == Succession.NEVER) return 0;
+        synchronized (succession) {
+            Generation behind = succession.follow();
+            return behind == null ? 0 : behind.newest();
+        }
     }
 
     @Override
     public long oldest() {
-        return oldest(newest(), geometry);
+        return generation.oldest(newest());
     }
 
     @Override
     public long timestampOf(long n) {
-        long at = geometry.cellOf(n);
-        if (SlotHeader.stamp(data, at) != n + 1) return -1;
-        long time = SlotHeader.timestamp(data, at);
-        return SlotHeader.still(data, at, n) ? time : -1;
+        if (n < succession.boundary()) return timestampIn(generation, n);
+        synchronized (succession) {
+            Generation behind = succession.follow();
+            return behind == null ? -1 : timestampIn(behind, n);
+        }
+    }
+
+    private static long timestampIn(Generation read, long n) {
+        long at = read.geometry().cellOf(n);
+        if (SlotHeader.stamp(read.data(), at) != n + 1) return -1;
+        long time = SlotHeader.timestamp(read.data(), at);
+        return SlotHeader.still(read.data(), at, n) ? time : -1;
     }
 
     @Override
@@ -333,11 +421,11 @@ final class StreamReader implements SlotReader {
 
     @Override
     public long lag() {
-        return Math.max(0, StreamWriter.newest(data, geometry) - next);
+        return Math.max(0, committed() - next);
     }
 
     @Override
     public boolean ended() {
-        return Words.acquire(state, StateLayout.END) == next + 1;
+        return succession.left() || Words.acquire(state, StateLayout.END) == next + 1;
     }
 }

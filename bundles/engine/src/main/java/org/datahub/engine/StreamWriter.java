@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
@@ -22,22 +23,27 @@ final class StreamWriter implements SlotWriter {
 
     private final MemorySegment state;
     private final MemorySegment control;
-    private final MemorySegment data;
     private final Rows rows;
     private final Ringer ringer;
     private final Kernel kernel;
     private final Stall stall;
     private final Tally tally;
     private final boolean requireConsumer;
-    private final long slots;
-    private final long stride;
-    private final long firstCell;
-    private final long endCell;
-    private final long lag;
-    private final boolean fenced;
     private final boolean[] gated;
     private final int[] lossless; // those that gated at the last look at all rows
     private int losslessRows;
+
+    // Of the generation that is written.
+    private Generation generation;
+    private MemorySegment data;
+    private long slots;
+    private long stride;
+    private long firstCell;
+    private long endCell;
+    private long lag;
+    private boolean fenced;
+    private long former; // the generation that was cut and still stands; 0 where there is none
+    private long cut; // its first slot that it does not hold; 0 without it
 
     private long next;
     private long cell;
@@ -52,30 +58,122 @@ final class StreamWriter implements SlotWriter {
     /// rows and acknowledges.
     /// Each step can be done again by the next takeover.
     StreamWriter(Block block, Rows rows, Ringer ringer, Stall stall, boolean requireConsumer, Tally tally) {
-        Geometry geometry = block.geometry;
         this.state = block.state;
         this.control = block.control;
-        this.data = block.data;
         this.rows = rows;
         this.ringer = ringer;
         this.kernel = block.kernel;
         this.stall = stall;
         this.tally = tally;
         this.requireConsumer = requireConsumer;
-        this.slots = geometry.slots();
-        this.stride = geometry.stride();
-        this.firstCell = geometry.cell(0);
-        this.endCell = geometry.cell(geometry.cells());
-        this.lag = lag(slots);
-        this.fenced = geometry.slotBytes() >= FENCED_BYTES;
         this.gated = new boolean[rows.count()];
         this.lossless = new int[rows.count()];
-        next = newest(data, geometry);
-        clearBeyond(geometry);
-        cell = geometry.cellOf(next);
+        next = newest(block.data, block.geometry);
+        use(block.generation);
+        clearBeyond(block.geometry);
+        findFormer();
         ungatedFrom = next;
         publish();
         scanAll(Words.acquire(control, ControlLayout.JOIN_EPOCH));
+    }
+
+    private void use(Generation written) {
+        Geometry geometry = written.geometry();
+        generation = written;
+        data = written.data();
+        slots = geometry.slots();
+        stride = geometry.stride();
+        firstCell = geometry.cell(0);
+        endCell = geometry.cell(geometry.cells());
+        lag = lag(slots);
+        fenced = geometry.slotBytes() >= FENCED_BYTES;
+        cell = geometry.cellOf(next);
+    }
+
+    /// A predecessor cut over to this generation and had not yet retired the one before.
+    private void findFormer() {
+        GenerationTable table = new GenerationTable(state);
+        int oldest = table.oldest();
+        if (oldest == GenerationTable.NONE || table.number(oldest) == generation.number()) return;
+        former = table.number(oldest);
+        cut = table.cut(oldest) - 1;
+    }
+
+    @Override
+    public void cutTo(Generation following) {
+        publish();
+        Words.release(following.data(), DataLayout.FIRST, next);
+        Words.release(following.data(), DataLayout.HEAD, next);
+        long entry = StateLayout.generation(generation.entry());
+        Words.release(state, entry + GenerationEntry.CUT, next + 1); // the one switch point
+        former = generation.number();
+        cut = next;
+        use(following);
+        published = next;
+        scanAll(Words.acquire(control, ControlLayout.JOIN_EPOCH)); // no limit of the old K survives
+    }
+
+    @Override
+    public boolean fits(long slotBytes) {
+        return true; // slots stay where they are
+    }
+
+    @Override
+    public long former() {
+        return former;
+    }
+
+    @Override
+    public long untilRetirement() {
+        return Math.max(0, cut + slots - next);
+    }
+
+    /// A dead row that holds the former generation up is reclaimed like one that gates.
+    @Override
+    public boolean mayRetire() {
+        if (former == 0 || next < cut + slots) return false;
+        boolean may = true;
+        for (int row = 0; row < rows.count(); row++) {
+            if (!holdsFormer(row)) continue;
+            if (rows.reclaim(row)) tally.add(ProducerCounters.RECLAIMS, 1);
+            else may = false;
+        }
+        return may;
+    }
+
+    @Override
+    public boolean retirementDue() {
+        if (former == 0 || untilRetirement() > 0) return false;
+        for (int row = 0; row < rows.count(); row++) {
+            if (readsFormer(row) && !Stall.evicted(state, row) && rows.alive(row)) return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void retired() {
+        former = 0;
+        cut = 0;
+    }
+
+    private boolean holdsFormer(int row) {
+        return readsFormer(row) && !stall.ignored(row, true);
+    }
+
+    private boolean readsFormer(int row) {
+        return rows.lossless(row) && rows.entered(row) < generation.number() && !leftBehind(row);
+    }
+
+    /// Whether the row's owner said that it can't follow, and has been left behind since.
+    private boolean leftBehind(int row) {
+        long refused = Words.acquire(control, ControlLayout.row(row) + RowLayout.GENERATION_REFUSED);
+        if (refused == 0) return false;
+        return refused == generation.number() || rows.entered(row) < (former == 0 ? generation.number() : former);
+    }
+
+    /// The slot that the row's gate counts from: what a former generation holds stays there.
+    private long heldFrom(long cursor) {
+        return Math.max(cut, cursor);
     }
 
     /// The most slots that `head` is behind, the one that is being committed included.
@@ -159,11 +257,12 @@ final class StreamWriter implements SlotWriter {
         long at = ControlLayout.row(row);
         boolean gates = Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS;
         if (stall.ignored(row, gates)) gates = false;
+        if (gates && leftBehind(row)) gates = false;
         if (!gates && !gated[row]) return FREE;
         long cursor = Math.max(0, Math.min(next, Words.acquire(control, at + RowLayout.CURSOR)));
         furthest = Math.max(furthest, cursor);
         gated[row] = gates;
-        return gates ? cursor : FREE;
+        return gates ? heldFrom(cursor) : FREE;
     }
 
     private void open(long least) {
@@ -278,7 +377,8 @@ final class StreamWriter implements SlotWriter {
         long at = ControlLayout.row(row);
         return Words.acquire(control, at + RowLayout.ACTIVE) == RowLayout.LOSSLESS
                 && !stall.ignored(row, true)
-                && Words.acquire(control, at + RowLayout.CURSOR) + slots <= next;
+                && !leftBehind(row)
+                && heldFrom(Words.acquire(control, at + RowLayout.CURSOR)) + slots <= next;
     }
 
     @Override
@@ -293,7 +393,7 @@ final class StreamWriter implements SlotWriter {
     public boolean drained() {
         for (int row = 0; row < rows.count(); row++) {
             long at = ControlLayout.row(row);
-            if (!rows.lossless(row) || stall.ignored(row, true)) continue;
+            if (!rows.lossless(row) || stall.ignored(row, true) || leftBehind(row)) continue;
             if (Words.acquire(control, at + RowLayout.CURSOR) >= next) continue;
             if (!rows.reclaim(row)) return false;
         }

@@ -43,7 +43,6 @@ final class Verification {
     private final IntegrityProvider.Sealer[] sealers = new IntegrityProvider.Sealer[IDS];
     private final long[] epochs = new long[IDS]; // of each sealer
     private final boolean[] accepted = new boolean[IDS];
-    private final long slotBytes;
     private final boolean acceptsNone;
     private Supplier<DataHubException> missing;
     private boolean over; // the slot's epoch has no key: it is older than those that are known, or made up
@@ -57,7 +56,6 @@ final class Verification {
         this.providers = providers;
         this.accept = accept;
         this.prefix = new Prefix(block.idHigh, block.idLow);
-        this.slotBytes = block.geometry.slotBytes();
         this.barriers = block.kernel.barriers();
         this.acceptsNone = accept.contains(Providers.NONE);
         for (int id = 1; id < IDS; id++) accepted[id] = accept.contains(Providers.nameOf(id));
@@ -70,7 +68,7 @@ final class Verification {
 
     /// Looks at slot n, whose header stands at `header` of `segment` and describes it so.
     Verdict verify(MemorySegment segment, long header, long n, long description) {
-        if (SlotHeader.length(description) > slotBytes) return Verdict.CORRUPT;
+        if (SlotHeader.length(description) > block.geometry.slotBytes()) return Verdict.CORRUPT;
         int id = SlotHeader.integrity(description);
         if (id == 0) return acceptsNone ? Verdict.GOOD : Verdict.REFUSED;
         INSIDE.setOpaque(this, 1);

@@ -118,7 +118,7 @@ class ConcurrentStreamTest {
         Background<Long> writer = writing(rig, StreamRig.BYTES, Long.MAX_VALUE, stop);
         for (int round = 0; round < 40; round++) {
             long newest = StreamWriter.newest(rig.block.data, rig.geometry);
-            StreamRig.Peer peer = rig.joining(Delivery.LOSSLESS).join(StreamReader.oldest(newest, rig.geometry));
+            StreamRig.Peer peer = rig.joining(Delivery.LOSSLESS).join(rig.block.generation.oldest(newest));
             StreamReader reader = peer.reader;
             int inPlace = 0;
             while (inPlace < 20) {

@@ -125,7 +125,7 @@ class GenerationTableTest {
     }
 
     private long opened() {
-        return hub.block("b", Block.Use.LOOK).generation;
+        return hub.block("b", Block.Use.LOOK).generation.number();
     }
 
     @Test

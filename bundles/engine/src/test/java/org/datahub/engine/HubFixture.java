@@ -132,6 +132,15 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
                 org.datahub.api.layout.ControlLayout.CONSUMERS_ASLEEP);
     }
 
+    static Ringer producersBell(Block block) {
+        return new Ringer(
+                block.kernel,
+                block.control,
+                org.datahub.api.layout.ControlLayout.BELL,
+                block.control,
+                org.datahub.api.layout.ControlLayout.PRODUCER_ASLEEP);
+    }
+
     /// Layer 0 of a producer that stands every stall, on a block whose byte 0 is taken.
     static StreamWriter streamWriter(Block block) {
         Rows rows = new Rows(block);

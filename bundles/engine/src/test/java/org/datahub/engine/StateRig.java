@@ -95,7 +95,12 @@ final class StateRig {
             row = rows.take(delivery);
             rows.activate(row, delivery, 0);
             Arena arena = new Meddling(hub.closing(Arena.ofShared()), () -> beforeCopy.run());
-            reader = new StateReader(block, arena, row, delivery == Delivery.PINNED);
+            reader = new StateReader(
+                    block,
+                    arena,
+                    new Succession(block, rows, row, HubFixture.producersBell(block)),
+                    row,
+                    delivery == Delivery.PINNED);
         }
 
         Peer holds(long n) {

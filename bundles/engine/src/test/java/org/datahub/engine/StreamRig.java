@@ -146,7 +146,16 @@ final class StreamRig {
             from = start;
             Arena arena = new Meddling(hub.closing(Arena.ofShared()), () -> beforeCopy.run());
             reader = new StreamReader(
-                    block, arena, ringer, rows, row, delivery == Delivery.LOSSLESS, false, epoch, start);
+                    block,
+                    arena,
+                    new Succession(block, rows, row, ringer),
+                    ringer,
+                    rows,
+                    row,
+                    delivery == Delivery.LOSSLESS,
+                    false,
+                    epoch,
+                    start);
             return this;
         }
 

@@ -218,11 +218,16 @@ final class Bench {
         StreamReader reader(long epoch, long start) {
             Ringer producers = new Ringer(
                     block.kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
-            return new StreamReader(block, new Scratch(scratch), producers, rows, 0, epoch > 0, false, epoch, start);
+            return new StreamReader(
+                    block, new Scratch(scratch), succession(), producers, rows, 0, epoch > 0, false, epoch, start);
+        }
+
+        private Succession succession() {
+            return new Succession(block, rows, 0, producers);
         }
 
         StateReader stateReader(boolean pinning) {
-            return new StateReader(block, new Scratch(scratch), 0, pinning);
+            return new StateReader(block, new Scratch(scratch), succession(), 0, pinning);
         }
 
         long join(long start) {

@@ -5,7 +5,7 @@ import static org.datahub.api.layout.Wire.U64;
 
 import java.lang.foreign.StructLayout;
 
-/// The head of the file `data.<generation>`. Everything before `head` is written once; cells
+/// The head of the file `data.<generation>`. Everything before `first` is written once; cells
 /// (stream
 /// discipline) or buffers (state discipline) follow.
 ///
@@ -32,6 +32,7 @@ import java.lang.foreign.StructLayout;
 /// |    160 |    4 | u32    | schema_name_bytes | producer | once    | 0..80                      |
 /// |    164 |    4 | u32    | schema_version    | producer | once    | major << 16, minor         |
 /// |    168 |   80 | u8[80] | schema_name       | producer | once    | UTF-8                      |
+/// |    256 |    8 | u64    | first             | producer | rel/acq | slot that it begins with   |
 /// |    512 |    8 | u64    | head              | producer | rel/acq | least next slot            |
 /// |    640 |    8 | u64    | latest            | producer | rel/acq | (slot + 1) << 12, buffer   |
 public final class DataLayout {
@@ -81,6 +82,8 @@ public final class DataLayout {
             U32.withName("schema_version"),
             168,
             Wire.bytes(80, "schema_name"),
+            256,
+            U64.withName("first"),
             512,
             U64.withName("head"),
             640,
@@ -168,6 +171,9 @@ public final class DataLayout {
 
     /// Offset of `schema_name`.
     public static final long SCHEMA_NAME = Wire.offset(LAYOUT, "schema_name");
+
+    /// Offset of `first`.
+    public static final long FIRST = Wire.offset(LAYOUT, "first");
 
     /// Offset of `head`.
     public static final long HEAD = Wire.offset(LAYOUT, "head");

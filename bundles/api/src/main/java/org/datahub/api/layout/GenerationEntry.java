@@ -17,6 +17,7 @@ import java.lang.foreign.StructLayout;
 /// |     32 |   32 | u8[32]  | allocator       | producer | plain   | UTF-8                       |
 /// |     64 |    4 | u32     | locator_bytes   | producer | plain   | 0: in the block             |
 /// |     68 |    4 | u32     | remark_bytes    | producer | plain   | 0..120                      |
+/// |     72 |    8 | u64     | segment         | producer | rel/acq | whose file stands; 0: none  |
 /// |    128 |    8 | u64     | cut             | producer | rel/acq | 0, or first of next + 1     |
 /// |    136 |  120 | u8[120] | remark          | producer | plain   | UTF-8, what was not got     |
 /// |    256 |  256 | u8[256] | locator         | producer | plain   | UTF-8, a path               |
@@ -41,6 +42,8 @@ public final class GenerationEntry {
             U32.withName("locator_bytes"),
             68,
             U32.withName("remark_bytes"),
+            72,
+            U64.withName("segment"),
             128,
             U64.withName("cut"),
             136,
@@ -83,6 +86,9 @@ public final class GenerationEntry {
 
     /// Offset of `remark_bytes`.
     public static final long REMARK_BYTES = Wire.offset(LAYOUT, "remark_bytes");
+
+    /// Offset of `segment`.
+    public static final long SEGMENT = Wire.offset(LAYOUT, "segment");
 
     /// Offset of `cut`.
     public static final long CUT = Wire.offset(LAYOUT, "cut");

@@ -25,7 +25,8 @@ import java.lang.foreign.StructLayout;
 /// |    440 |   64 | u8[64]  | label              | owner  | plain   | UTF-8, for people    |
 /// |    512 |    8 | u64     | generation_ready   | owner  | rel/acq | mapped ahead         |
 /// |    520 |    8 | u64     | generation_refused | owner  | rel/acq | it can't follow      |
-/// |    528 |    8 | u64     | refusal            | owner  | plain   | why                  |
+/// |    528 |    8 | u64     | refusal            | owner  | opaque  | why: an ErrorCode    |
+/// |    536 |    8 | u64     | generation_entered | owner  | rel/acq | reads slots from it  |
 /// |    640 |    8 | u64     | received           | owner  | opaque  | slots delivered      |
 /// |    648 |    8 | u64     | missed             | owner  | opaque  | slots missed         |
 /// |    656 |  368 | u64[46] | counters           | owner  | opaque  | its counters, below  |
@@ -68,6 +69,8 @@ public final class RowLayout {
             U64.withName("generation_refused"),
             528,
             U64.withName("refusal"),
+            536,
+            U64.withName("generation_entered"),
             640,
             U64.withName("received"),
             648,
@@ -149,6 +152,9 @@ public final class RowLayout {
 
     /// Offset of `refusal`.
     public static final long REFUSAL = Wire.offset(LAYOUT, "refusal");
+
+    /// Offset of `generation_entered`.
+    public static final long GENERATION_ENTERED = Wire.offset(LAYOUT, "generation_entered");
 
     /// Offset of `received`.
     public static final long RECEIVED = Wire.offset(LAYOUT, "received");

@@ -55,9 +55,15 @@ import java.lang.foreign.StructLayout;
 /// |   1152 |    8 | u64      | key_epoch        | producer | rel/acq   | only grows              |
 /// |   1160 |    8 | u64      | generation_epoch | producer | rel/acq   | table changes           |
 /// |   1168 |   64 | u64[8]   | key_ids          | producer | rel/acq   | of epoch e: at e mod 8  |
+/// |   1232 |    8 | u64      | generations_made | producer | rel/acq   | highest number given    |
+/// |   1240 |    8 | u64      | handover_over    | producer | rel/acq   | last one that ended     |
+/// |   1248 |    4 | u32      | handover_result  | producer | plain     | 0 cut, else cancelled   |
+/// |   1252 |    4 | u32      | handover_bytes   | producer | plain     | 0..96                   |
+/// |   1256 |    8 | u64      | handover_cut     | producer | plain     | its first slot          |
 /// |   1280 |    8 | u64      | answer_number    | producer | rel/acq   | last one answered       |
 /// |   1288 |    4 | u32      | answer_result    | producer | plain     | 0 done, else why        |
 /// |   1296 |    8 | u64      | answer_value     | producer | plain     | what the answer says    |
+/// |   1304 |   96 | u8[96]   | handover_reason  | producer | plain     | UTF-8, why cancelled    |
 /// |   1408 |  128 | u64[16]  | evicted          | producer | rel/acq   | a bit a row             |
 /// |   1536 |  512 | u64[64]  | counters         | producer | opaque    | its counters, below     |
 /// |   2048 | 2048 | u64[256] | generations      | producer | see below | 4 generation entries    |
@@ -156,12 +162,24 @@ public final class StateLayout {
             U64.withName("generation_epoch"),
             1168,
             Wire.words(8, "key_ids"),
+            1232,
+            U64.withName("generations_made"),
+            1240,
+            U64.withName("handover_over"),
+            1248,
+            U32.withName("handover_result"),
+            1252,
+            U32.withName("handover_bytes"),
+            1256,
+            U64.withName("handover_cut"),
             1280,
             U64.withName("answer_number"),
             1288,
             U32.withName("answer_result"),
             1296,
             U64.withName("answer_value"),
+            1304,
+            Wire.bytes(96, "handover_reason"),
             1408,
             Wire.words(16, "evicted"),
             1536,
@@ -186,6 +204,9 @@ public final class StateLayout {
 
     /// Most bytes of the reason of an end.
     public static final int MOST_END_REASON_BYTES = 96;
+
+    /// Most bytes of the reason why a handover was cancelled.
+    public static final int MOST_HANDOVER_BYTES = 96;
 
     /// Most rows of a block.
     public static final int MOST_ROWS = 1024;
@@ -330,6 +351,24 @@ public final class StateLayout {
 
     /// Offset of `key_ids`.
     public static final long KEY_IDS = Wire.offset(LAYOUT, "key_ids");
+
+    /// Offset of `generations_made`.
+    public static final long GENERATIONS_MADE = Wire.offset(LAYOUT, "generations_made");
+
+    /// Offset of `handover_over`.
+    public static final long HANDOVER_OVER = Wire.offset(LAYOUT, "handover_over");
+
+    /// Offset of `handover_result`.
+    public static final long HANDOVER_RESULT = Wire.offset(LAYOUT, "handover_result");
+
+    /// Offset of `handover_bytes`.
+    public static final long HANDOVER_BYTES = Wire.offset(LAYOUT, "handover_bytes");
+
+    /// Offset of `handover_cut`.
+    public static final long HANDOVER_CUT = Wire.offset(LAYOUT, "handover_cut");
+
+    /// Offset of `handover_reason`.
+    public static final long HANDOVER_REASON = Wire.offset(LAYOUT, "handover_reason");
 
     /// Offset of `answer_number`.
     public static final long ANSWER_NUMBER = Wire.offset(LAYOUT, "answer_number");

@@ -1,0 +1,326 @@
+package org.datahub.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.StringJoiner;
+import org.datahub.api.DataHubException;
+import org.datahub.api.layout.GenerationEntry;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+import org.datahub.api.spi.Allocation;
+import org.datahub.api.spi.KernelException;
+import org.datahub.api.spi.SegmentAllocator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The producer's side of a handover: prepares the next generation beside the stream, cuts over to it
+/// between two slots, and retires the one before when nobody needs it. docs/protocols.md tells why
+/// each step stands where it stands.
+///
+/// A thread of its own makes the segment, since that can take long. Everything else is done by who
+/// holds the request desk's lock.
+final class Handover {
+    private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
+    private static final int NO_ENTRY = -1;
+    private static final int CUT = 0;
+    private static final int CANCELLED = 1;
+
+    /// What the next generation is to be.
+    ///
+    /// @param allocator makes its segment
+    /// @param slots its capacity K
+    /// @param slotBytes its most payload bytes
+    /// @param force whether it is cut over to also where a consumer can't follow or does not answer
+    /// @param patience how long consumers may take to answer, in nanoseconds
+    record Wanted(String allocator, long slots, long slotBytes, boolean force, long patience) {}
+
+    private final Block block;
+    private final Providers providers;
+    private final MemorySegment state;
+    private final Rows rows;
+    private final SlotWriter writer;
+    private final Ringer ringer;
+    private final Runnable entered;
+    private Building building; // what is not yet cut over to
+    private volatile Generation left; // still mapped, used no more
+
+    /// Of a block whose byte 0 the caller holds. Takes away what a predecessor left. `entered` runs when
+    /// the block is in another generation.
+    Handover(Block block, Providers providers, Rows rows, SlotWriter writer, Ringer ringer, Runnable entered) {
+        this.block = block;
+        this.providers = providers;
+        this.state = block.state;
+        this.rows = rows;
+        this.writer = writer;
+        this.ringer = ringer;
+        this.entered = entered;
+        SegmentEntry.phase(state, block.generation.entry(), GenerationEntry.IN_USE);
+        for (int entry = 0; entry < StateLayout.GENERATION_ENTRIES; entry++) {
+            long standing = SegmentEntry.segment(state, entry);
+            if (standing == 0 || standing == block.generation.number() || standing == writer.former()) continue;
+            drop(entry);
+        }
+        changed(); // the predecessor may have died before it said so
+    }
+
+    private void drop(int entry) {
+        String where = SegmentEntry.allocator(state, entry) + ":" + SegmentEntry.locator(state, entry);
+        try {
+            SegmentEntry.drop(state, entry, block.directory, providers);
+        } catch (DataHubException | KernelException e) {
+            // The next producer of the block, or its removal, tries again.
+            LOG.warn("block {}: a data segment can't be taken away now: {}: {}", block.name, where, e.getMessage());
+        }
+        changed();
+    }
+
+    /// The table is another: consumers look.
+    private void changed() {
+        long epoch = Words.acquire(state, StateLayout.GENERATION_EPOCH);
+        Words.release(state, StateLayout.GENERATION_EPOCH, epoch + 1);
+    }
+
+    /// A generation that is being made, or is made and waits for the answers of consumers.
+    private final class Building implements Runnable {
+        final long number;
+        final int entry;
+        final Wanted wanted;
+        final Geometry geometry;
+        final SegmentAllocator allocator;
+        final long deadline;
+        private final Thread maker = Thread.ofPlatform()
+                .daemon()
+                .name("datahub-handover-" + block.name)
+                .unstarted(this);
+        volatile Generation made;
+        volatile String failure;
+        String cancelled; // why, if it was
+
+        Building(int entry, Wanted wanted, Geometry geometry, SegmentAllocator allocator) {
+            this.number = Words.acquire(state, StateLayout.GENERATIONS_MADE) + 1;
+            this.entry = entry;
+            this.wanted = wanted;
+            this.geometry = geometry;
+            this.allocator = allocator;
+            this.deadline = block.kernel.nanos() + wanted.patience();
+        }
+
+        void start() {
+            Words.release(state, StateLayout.GENERATIONS_MADE, number); // whatever becomes of it
+            maker.start();
+        }
+
+        @Override
+        public void run() {
+            try {
+                make();
+                SegmentEntry.phase(state, entry, GenerationEntry.PREPARED);
+                Generation opened = block.open(entry, number);
+                changed();
+                ringer.ring();
+                made = opened;
+            } catch (DataHubException e) {
+                failure = e.problem();
+            } catch (RuntimeException | InternalError e) {
+                failure = e.toString();
+            }
+        }
+
+        private void make() {
+            boolean placed = block.elsewhere != null && !allocator.home().isEmpty();
+            String locator = placed ? "" : allocator.locator();
+            SegmentEntry.begin(state, entry, number, allocator.name(), locator);
+            String file = Block.dataFile(number);
+            try (Arena arena = Arena.ofConfined();
+                    Allocation got = allocator.allocate(block.directory, locator, file, geometry.dataBytes())) {
+                long bytes = got.file().status().bytes();
+                Generation.fill(got.file().map(bytes, true, arena), bytes, block.idHigh, block.idLow, number, geometry);
+                SegmentEntry.describe(state, entry, got, bytes);
+            }
+        }
+
+        boolean late() {
+            return block.kernel.nanos() - deadline >= 0;
+        }
+
+        void await() {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    maker.join();
+                    break;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Begins one; its number.
+    ///
+    /// @throws DataHubException `DH-6001` or `DH-1013` where there can't be such a generation
+    /// @throws IllegalStateException while another one is not over
+    long begin(Wanted wanted) {
+        if (building != null) throw new IllegalStateException("generation " + building.number + " is being prepared");
+        if (writer.former() != 0) {
+            throw new IllegalStateException("generation " + writer.former() + " is not retired: "
+                    + writer.untilRetirement() + " slots to be written, or a consumer still reads it");
+        }
+        SegmentAllocator allocator = providers.allocator(wanted.allocator());
+        Geometry geometry = block.geometry.with(wanted.slots(), wanted.slotBytes());
+        int entry = free();
+        if (entry == NO_ENTRY) throw new IllegalStateException("segments of former generations still stand");
+        if (!writer.fits(wanted.slotBytes())) {
+            throw new IllegalStateException("the newest slot does not fit: slot.bytes=" + wanted.slotBytes());
+        }
+        building = new Building(entry, wanted, geometry, allocator);
+        building.start();
+        return building.number;
+    }
+
+    private int free() {
+        for (int entry = 0; entry < StateLayout.GENERATION_ENTRIES; entry++) {
+            if (SegmentEntry.segment(state, entry) == 0) return entry;
+        }
+        return NO_ENTRY;
+    }
+
+    /// Gives up what is not yet cut over to; false where there is nothing.
+    boolean cancel(String why) {
+        if (building == null) return false;
+        building.cancelled = why;
+        return true;
+    }
+
+    /// Whether [#act] has something to do: asked many times a second.
+    boolean due() {
+        if (building == null) return writer.retirementDue();
+        if (building.failure != null) return true;
+        if (building.made == null) return false; // in the middle of its segment
+        return building.cancelled != null || building.late() || !refusals().isEmpty() || answered();
+    }
+
+    /// Between two slots: goes on as far as it can.
+    void act() {
+        if (building != null) actOnBuilding();
+        if (writer.former() != 0 && writer.mayRetire()) retire();
+    }
+
+    private void actOnBuilding() {
+        if (building.failure != null) giveUp(building.failure);
+        else if (building.made == null) return;
+        else if (building.cancelled != null) giveUp(building.cancelled);
+        else decide();
+    }
+
+    /// By the answers of the consumers.
+    private void decide() {
+        boolean force = building.wanted.force();
+        String refusals = refusals();
+        if (!refusals.isEmpty() && !force) giveUp(refusals);
+        else if (answered()) cut();
+        else if (building.late()) {
+            if (force) cut();
+            else giveUp("not every consumer has answered in time: " + silent());
+        }
+    }
+
+    private boolean answered() {
+        return silent().isEmpty();
+    }
+
+    private String silent() {
+        StringJoiner found = new StringJoiner(", ");
+        for (int row = 0; row < rows.count(); row++) {
+            boolean silent = rows.lossless(row)
+                    && !rows.isReady(row, building.number)
+                    && rows.refusal(row, building.number) == 0
+                    && rows.alive(row);
+            if (silent) found.add("row=" + row);
+        }
+        return found.toString();
+    }
+
+    private String refusals() {
+        StringJoiner found = new StringJoiner(", ");
+        for (int row = 0; row < rows.count(); row++) {
+            int code = rows.lossless(row) ? rows.refusal(row, building.number) : 0;
+            if (code != 0 && rows.alive(row)) found.add("row=" + row + " can't follow: DH-" + code);
+        }
+        return found.toString();
+    }
+
+    private void cut() {
+        Building done = building;
+        building = null;
+        unmap();
+        left = block.generation;
+        long first = writer.next();
+        writer.cutTo(done.made);
+        block.enter(done.made);
+        entered.run();
+        SegmentEntry.phase(state, done.entry, GenerationEntry.IN_USE);
+        changed();
+        tell(done.number, CUT, first, "");
+        ringer.ring();
+        LOG.info(
+                "block {}: from slot {} on in generation {}: allocator={}, slots={}, slot.bytes={}",
+                block.name,
+                first,
+                done.number,
+                done.wanted.allocator(),
+                done.geometry.slots(),
+                done.geometry.slotBytes());
+    }
+
+    private void giveUp(String why) {
+        Building given = building;
+        building = null;
+        if (given.made != null) given.made.close();
+        if (SegmentEntry.segment(state, given.entry) == given.number) drop(given.entry);
+        tell(given.number, CANCELLED, 0, why);
+        LOG.warn("block {}: the handover to generation {} was cancelled: {}", block.name, given.number, why);
+    }
+
+    private void tell(long number, int result, long first, String reason) {
+        Words.plainInt(state, StateLayout.HANDOVER_RESULT, result);
+        Words.plainInt(
+                state,
+                StateLayout.HANDOVER_BYTES,
+                Words.text(state, StateLayout.HANDOVER_REASON, StateLayout.MOST_HANDOVER_BYTES, reason));
+        Words.plain(state, StateLayout.HANDOVER_CUT, first);
+        Words.release(state, StateLayout.HANDOVER_OVER, number);
+    }
+
+    private void retire() {
+        GenerationTable table = new GenerationTable(state);
+        int oldest = table.oldest();
+        if (oldest == GenerationTable.NONE || table.number(oldest) != writer.former()) {
+            throw Block.invalid("the generation table is damaged: oldest=" + oldest, null);
+        }
+        writer.retired();
+        drop(oldest);
+        ringer.ring();
+    }
+
+    /// Lets go of memory that is used no more; not between slots, since that can take long.
+    void unmap() {
+        Generation unused = left;
+        left = null;
+        if (unused != null) unused.close();
+    }
+
+    /// The producer goes: what is not cut over to is given up, what is not retired stays for the next
+    /// producer. With `lost` the block is another's by now, and nothing of it is touched.
+    void close(boolean lost) {
+        if (building != null) building.await();
+        unmap();
+        if (lost) {
+            if (building != null && building.made != null) building.made.close();
+            return;
+        }
+        if (building != null) giveUp("the producer was closed");
+        if (writer.former() != 0 && writer.mayRetire()) retire();
+    }
+}

@@ -1,0 +1,151 @@
+package org.datahub.engine;
+
+import java.lang.foreign.MemorySegment;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
+import org.datahub.api.layout.GenerationEntry;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.layout.Words;
+import org.datahub.api.spi.KernelException;
+
+/// A consumer's way from its generation to the next ones.
+///
+/// The consumer's thread looks where its generation ends, and goes on behind that. Housekeeping maps
+/// the next generation ahead and answers for it in the row: ready, or refused. Whoever uses what
+/// [#follow] returned holds this object's lock until it has entered, or is done with it.
+final class Succession {
+    /// The present generation has no end yet.
+    static final long NEVER = Long.MAX_VALUE;
+
+    /// The present generation is gone: every slot that is not in its mapping is in a later one.
+    static final long RETIRED = Long.MIN_VALUE;
+
+    private final Block block;
+    private final MemorySegment state;
+    private final Rows rows;
+    private final int row;
+    private final Ringer ringer;
+    private final GenerationTable table;
+    private volatile Generation current;
+    private Generation ahead; // mapped, not yet entered
+    private long refused; // number of the generation that can't be mapped here
+    private volatile DataHubException refusal;
+    private volatile boolean left; // the stream went on in the one that was refused
+    private long seen; // by the consumer's thread: table changes that ended nothing
+    private long answered; // by housekeeping: table changes that were looked at
+    private boolean closed;
+
+    /// `row` is the caller's, `ringer` wakes the producer.
+    Succession(Block block, Rows rows, int row, Ringer ringer) {
+        this.block = block;
+        this.state = block.state;
+        this.rows = rows;
+        this.row = row;
+        this.ringer = ringer;
+        this.table = new GenerationTable(state);
+        this.current = block.generation;
+        this.seen = -1;
+        this.answered = -1;
+        rows.enter(row, current.number());
+    }
+
+    /// The generation that slots are read from.
+    Generation current() {
+        return current;
+    }
+
+    /// Whether the table has changed since the present generation was known to have no end: asked each
+    /// time that there is nothing to read.
+    boolean changed() {
+        return Words.acquire(state, StateLayout.GENERATION_EPOCH) != seen;
+    }
+
+    /// The first slot behind the present generation; [#NEVER], or [#RETIRED].
+    long boundary() {
+        long epoch = Words.acquire(state, StateLayout.GENERATION_EPOCH);
+        long cut = table.cut(current.entry());
+        if (!table.bears(current.entry(), current.number())) return RETIRED;
+        if (cut != 0) return cut - 1;
+        seen = epoch;
+        return NEVER;
+    }
+
+    /// The generation behind the present one, mapped; null where it is gone by now, so that the next
+    /// look finds another, or can't be mapped, which is told to the producer.
+    Generation follow() {
+        int entry = table.above(current.number());
+        if (entry == GenerationTable.NONE) return null;
+        long number = table.number(entry);
+        if (ahead != null && ahead.number() == number) return ahead;
+        if (refused != number) map(entry, number);
+        if (refused == number) left = true;
+        return ahead != null && ahead.number() == number ? ahead : null;
+    }
+
+    /// Goes on in what [#follow] returned. Nothing of the former generation is touched any more.
+    void enter() {
+        Generation former = current;
+        block.enter(ahead);
+        current = ahead;
+        ahead = null;
+        rows.enter(row, current.number());
+        former.close();
+        ringer.ring();
+    }
+
+    /// Housekeeping looks whether a generation was prepared, and answers.
+    synchronized void answer() {
+        long epoch = Words.acquire(state, StateLayout.GENERATION_EPOCH);
+        if (epoch == answered || closed) return;
+        answered = epoch;
+        if (ahead != null && !table.bears(ahead.entry(), ahead.number())) forget(); // it was cancelled
+        int entry = table.above(current.number());
+        if (entry == GenerationTable.NONE || table.phase(entry) == GenerationEntry.BUILDING) return;
+        long number = table.number(entry);
+        if (number != refused && (ahead == null || ahead.number() != number)) map(entry, number);
+        if (ahead == null || ahead.number() != number) return;
+        rows.ready(row, number);
+        ringer.ring();
+    }
+
+    private void map(int entry, long number) {
+        try {
+            Generation mapped = block.open(entry, number);
+            if (mapped == null) return;
+            forget();
+            ahead = mapped;
+        } catch (DataHubException e) {
+            refuse(number, e);
+        } catch (KernelException e) {
+            refuse(number, new DataHubException(ErrorCode.KERNEL, e.getMessage(), e.advice(), e));
+        }
+    }
+
+    private void refuse(long number, DataHubException why) {
+        refusal = why;
+        refused = number;
+        rows.refuse(row, number, why.code().number());
+        ringer.ring();
+    }
+
+    private void forget() {
+        if (ahead != null) ahead.close();
+        ahead = null;
+    }
+
+    /// Whether the stream went on where this consumer can't follow.
+    boolean left() {
+        return left;
+    }
+
+    /// Why it can't.
+    String reason() {
+        return "the stream went on in generation " + refused + ", which can't be mapped here: " + refusal.problem();
+    }
+
+    /// Nobody reads any more.
+    synchronized void close() {
+        closed = true;
+        forget();
+    }
+}

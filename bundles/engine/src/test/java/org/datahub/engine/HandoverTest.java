@@ -1,0 +1,121 @@
+package org.datahub.engine;
+
+import static org.datahub.engine.HubFixture.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
+import org.datahub.api.Next;
+import org.datahub.api.StartFrom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// A block whose stream goes on in another generation.
+@Deadline
+class HandoverTest {
+    private static final Duration NOW = Duration.ZERO;
+    private static final int SLOTS = 4;
+
+    @RegisterExtension
+    final HubFixture hub = new HubFixture();
+
+    private static BlockSpec spec() {
+        return BlockSpec.named("moved").slotBytes(64).slots(SLOTS).writeTimeout(HubFixture.SOON);
+    }
+
+    private DataBlockProducer producer() {
+        return hub.closing(hub.hub().create(spec()));
+    }
+
+    private DataBlockConsumer attach(ConsumerSpec spec) {
+        return hub.closing(hub.open("consumer").attach("moved", spec));
+    }
+
+    private static void write(DataBlockProducer out, int count) {
+        for (int i = 0; i < count; i++) out.write(tx -> tx.payload().set(ValueLayout.JAVA_LONG, 0, tx.number()));
+    }
+
+    private static void read(DataBlockConsumer in, long from, long to) {
+        for (long n = from; n < to; n++) {
+            long wanted = n;
+            assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {
+                assertEquals(wanted, slot.number());
+                assertEquals(wanted, slot.payload().get(ValueLayout.JAVA_LONG, 0));
+            }));
+        }
+    }
+
+    private static void begin(DataBlockProducer out, long slots, long slotBytes) {
+        ((Producer) out).handover.begin(new Handover.Wanted("shm", slots, slotBytes, false, 10_000_000_000L));
+    }
+
+    private long generation() {
+        return hub.hub().info("moved").generation();
+    }
+
+    @Test
+    void aConsumerFollowsAndMissesNothing() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer lossless = attach(ConsumerSpec.lossless());
+        DataBlockConsumer observer = attach(ConsumerSpec.observer());
+        write(out, 3);
+        begin(out, 2 * SLOTS, 200);
+        eventually(() -> generation() == 2);
+        assertEquals(200, out.slotBytes());
+        assertTrue(Files.exists(hub.file("moved", "data.1"))); // its slots are still to be read
+        write(out, 2);
+        read(lossless, 0, 5);
+        read(observer, 0, 5);
+    }
+
+    @Test
+    void theFormerGenerationGoesWhenNobodyNeedsIt() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer lossless = attach(ConsumerSpec.lossless());
+        write(out, 3);
+        begin(out, SLOTS, 64);
+        eventually(() -> generation() == 2);
+        write(out, SLOTS);
+        assertTrue(Files.exists(hub.file("moved", "data.1")));
+        read(lossless, 0, 3 + SLOTS);
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        begin(out, SLOTS, 64);
+        eventually(() -> generation() == 3);
+        write(out, 1);
+        read(lossless, 3 + SLOTS, 4 + SLOTS);
+    }
+
+    @Test
+    void theOldestSlotsAreFoundInTheGenerationThatHoldsThem() {
+        DataBlockProducer out = producer();
+        write(out, 3);
+        begin(out, SLOTS, 64);
+        eventually(() -> generation() == 2);
+        write(out, 2);
+        DataBlockConsumer in = attach(ConsumerSpec.lossless().from(StartFrom.OLDEST));
+        read(in, 0, 5);
+    }
+
+    @Test
+    void aSuccessorGoesOnInTheNextGeneration() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer in = attach(ConsumerSpec.lossless());
+        write(out, 3);
+        begin(out, SLOTS, 64);
+        eventually(() -> generation() == 2);
+        hub.kill(out);
+        DataBlockProducer next = producer();
+        assertEquals(3, next.next());
+        write(next, SLOTS);
+        read(in, 0, 3 + SLOTS);
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        assertFalse(in.next(NOW) == Next.GAP);
+    }
+}
