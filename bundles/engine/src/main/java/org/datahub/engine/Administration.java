@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import java.time.Duration;
 import org.datahub.api.admin.BlockAdmin;
+import org.datahub.api.admin.HandoverSpec;
 import org.datahub.api.layout.ControlLayout;
 
 /// Requests to a block's producer from a hub.
@@ -22,6 +23,23 @@ final class Administration implements BlockAdmin {
             }
             long join = new Rows(block).join(row);
             new Requester(block, "evict, row=" + row, timeout).ask(ControlLayout.EVICT, row, join);
+            return null;
         });
+    }
+
+    @Override
+    public long handover(HandoverSpec spec, Duration timeout) {
+        String allocator = spec.allocator() == null ? "" : spec.allocator();
+        long patience = Math.max(0, Handle.deadline(0, timeout));
+        Handover.Wanted wanted = new Handover.Wanted(allocator, spec.slots(), spec.slotBytes(), spec.force(), patience);
+        return hub.request(name, block -> {
+            Requester requester = new Requester(block, "handover", timeout);
+            return requester.awaitHandover(requester.ask(ControlLayout.HANDOVER, wanted.values()));
+        });
+    }
+
+    @Override
+    public void cancelHandover(Duration timeout) {
+        hub.request(name, block -> new Requester(block, "cancel", timeout).ask(ControlLayout.CANCEL));
     }
 }

@@ -11,7 +11,11 @@ enum Answer {
     /// A producer of another version, or a damaged request.
     UNKNOWN("the producer does not know such a request"),
     /// Nobody in the row gates the producer, or somebody else by now.
-    NO_CONSUMER("no lossless consumer is in this row");
+    NO_CONSUMER("no lossless consumer is in this row"),
+    /// A handover is prepared, or the generation before the present one still stands.
+    HANDOVER_AT_WORK("another handover is not over yet"),
+    /// There is no handover that could be cancelled.
+    NO_HANDOVER("no handover is under way, or it has gone too far");
 
     private final String why;
 
@@ -19,15 +23,21 @@ enum Answer {
         this.why = why;
     }
 
-    /// In words.
-    String why() {
-        return why;
+    /// In words, with what the answer says besides.
+    String why(long value) {
+        return this == HANDOVER_AT_WORK ? why + ": slots.to.write=" + value : why;
     }
 
-    /// Stores the answer to request `number`.
-    void store(MemorySegment state, long number) {
+    /// Stores the answer to request `number`, with what it says besides.
+    void store(MemorySegment state, long number, long value) {
+        Words.plain(state, StateLayout.ANSWER_VALUE, value);
         Words.plainInt(state, StateLayout.ANSWER_RESULT, ordinal());
         Words.release(state, StateLayout.ANSWER_NUMBER, number);
+    }
+
+    /// What the answer that was loaded last says besides.
+    static long value(MemorySegment state) {
+        return Words.plain(state, StateLayout.ANSWER_VALUE);
     }
 
     /// The answer to the request `number`; null while there is none.

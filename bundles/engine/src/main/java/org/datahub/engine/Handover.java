@@ -2,6 +2,11 @@ package org.datahub.engine;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.StringJoiner;
 import org.datahub.api.DataHubException;
 import org.datahub.api.layout.GenerationEntry;
@@ -22,8 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Handover {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
     private static final int NO_ENTRY = -1;
-    private static final int CUT = 0;
-    private static final int CANCELLED = 1;
 
     /// What the next generation is to be.
     ///
@@ -32,7 +35,48 @@ final class Handover {
     /// @param slotBytes its most payload bytes
     /// @param force whether it is cut over to also where a consumer can't follow or does not answer
     /// @param patience how long consumers may take to answer, in nanoseconds
-    record Wanted(String allocator, long slots, long slotBytes, boolean force, long patience) {}
+    record Wanted(String allocator, long slots, long slotBytes, boolean force, long patience) {
+        private static final int SLOTS = 0;
+        private static final int SLOT_BYTES = 1;
+        private static final int FORCE = 2;
+        private static final int PATIENCE = 3;
+        private static final int ALLOCATOR_BYTES = 4;
+        private static final int ALLOCATOR = 5;
+        private static final int MOST_BYTES = 32;
+        private static final long LONGEST = Duration.ofHours(1).toNanos();
+
+        /// As a request holds it.
+        long[] values() {
+            byte[] name = allocator.getBytes(StandardCharsets.UTF_8);
+            if (name.length > MOST_BYTES) throw new IllegalArgumentException("no such allocator: " + allocator);
+            long[] values = new long[ALLOCATOR + MOST_BYTES / Long.BYTES];
+            values[SLOTS] = slots;
+            values[SLOT_BYTES] = slotBytes;
+            values[FORCE] = force ? 1 : 0;
+            values[PATIENCE] = patience;
+            values[ALLOCATOR_BYTES] = name.length;
+            byte[] padded = Arrays.copyOf(name, MOST_BYTES);
+            ByteBuffer.wrap(padded)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asLongBuffer()
+                    .get(values, ALLOCATOR, MOST_BYTES / Long.BYTES);
+            return values;
+        }
+
+        /// What a request asks for; what it leaves open, or says senselessly, is as `now` has it.
+        static Wanted of(long[] values, Generation now) {
+            ByteBuffer padded = ByteBuffer.allocate(MOST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            padded.asLongBuffer().put(values, ALLOCATOR, MOST_BYTES / Long.BYTES);
+            int length = (int) Math.max(0, Math.min(MOST_BYTES, values[ALLOCATOR_BYTES]));
+            String name = new String(padded.array(), 0, length, StandardCharsets.UTF_8);
+            return new Wanted(
+                    length == 0 ? now.allocator() : name,
+                    values[SLOTS] == 0 ? now.geometry().slots() : values[SLOTS],
+                    values[SLOT_BYTES] == 0 ? now.geometry().slotBytes() : values[SLOT_BYTES],
+                    values[FORCE] != 0,
+                    Math.max(0, Math.min(LONGEST, values[PATIENCE])));
+        }
+    }
 
     private final Block block;
     private final Providers providers;
@@ -96,18 +140,13 @@ final class Handover {
         volatile String failure;
         String cancelled; // why, if it was
 
-        Building(int entry, Wanted wanted, Geometry geometry, SegmentAllocator allocator) {
-            this.number = Words.acquire(state, StateLayout.GENERATIONS_MADE) + 1;
+        Building(long number, int entry, Wanted wanted, Geometry geometry, SegmentAllocator allocator) {
+            this.number = number;
             this.entry = entry;
             this.wanted = wanted;
             this.geometry = geometry;
             this.allocator = allocator;
             this.deadline = block.kernel.nanos() + wanted.patience();
-        }
-
-        void start() {
-            Words.release(state, StateLayout.GENERATIONS_MADE, number); // whatever becomes of it
-            maker.start();
         }
 
         @Override
@@ -157,26 +196,33 @@ final class Handover {
         }
     }
 
-    /// Begins one; its number.
-    ///
-    /// @throws DataHubException `DH-6001` or `DH-1013` where there can't be such a generation
-    /// @throws IllegalStateException while another one is not over
-    long begin(Wanted wanted) {
-        if (building != null) throw new IllegalStateException("generation " + building.number + " is being prepared");
-        if (writer.former() != 0) {
-            throw new IllegalStateException("generation " + writer.former() + " is not retired: "
-                    + writer.untilRetirement() + " slots to be written, or a consumer still reads it");
-        }
-        SegmentAllocator allocator = providers.allocator(wanted.allocator());
-        Geometry geometry = block.geometry.with(wanted.slots(), wanted.slotBytes());
+    /// Begins one. Answers with its number; or, while another one is not over, with the slots to be
+    /// written until it can be. Where there can't be such a generation it is cancelled at once.
+    RequestDesk.Reply begin(Wanted wanted) {
         int entry = free();
-        if (entry == NO_ENTRY) throw new IllegalStateException("segments of former generations still stand");
-        if (!writer.fits(wanted.slotBytes())) {
-            throw new IllegalStateException("the newest slot does not fit: slot.bytes=" + wanted.slotBytes());
+        if (building != null || writer.former() != 0 || entry == NO_ENTRY) {
+            return new RequestDesk.Reply(Answer.HANDOVER_AT_WORK, writer.untilRetirement());
         }
-        building = new Building(entry, wanted, geometry, allocator);
-        building.start();
-        return building.number;
+        long number = Words.acquire(state, StateLayout.GENERATIONS_MADE) + 1;
+        Words.release(state, StateLayout.GENERATIONS_MADE, number); // whatever becomes of it
+        try {
+            SegmentAllocator allocator = providers.allocator(wanted.allocator());
+            Geometry geometry = block.geometry.with(wanted.slots(), wanted.slotBytes());
+            if (writer.fits(wanted.slotBytes())) {
+                building = new Building(number, entry, wanted, geometry, allocator);
+                building.maker.start();
+            } else {
+                HandoverOutcome.store(
+                        state,
+                        number,
+                        HandoverOutcome.CANCELLED,
+                        0,
+                        "the newest slot does not fit: slot.bytes=" + wanted.slotBytes());
+            }
+        } catch (DataHubException e) {
+            HandoverOutcome.store(state, number, HandoverOutcome.CANCELLED, 0, e.problem());
+        }
+        return new RequestDesk.Reply(Answer.DONE, number);
     }
 
     private int free() {
@@ -186,11 +232,11 @@ final class Handover {
         return NO_ENTRY;
     }
 
-    /// Gives up what is not yet cut over to; false where there is nothing.
-    boolean cancel(String why) {
-        if (building == null) return false;
-        building.cancelled = why;
-        return true;
+    /// Gives up what is not yet cut over to.
+    RequestDesk.Reply cancel() {
+        if (building == null) return new RequestDesk.Reply(Answer.NO_HANDOVER, 0);
+        building.cancelled = "an operator cancelled it";
+        return new RequestDesk.Reply(Answer.DONE, building.number);
     }
 
     /// Whether [#act] has something to do: asked many times a second.
@@ -262,7 +308,7 @@ final class Handover {
         entered.run();
         SegmentEntry.phase(state, done.entry, GenerationEntry.IN_USE);
         changed();
-        tell(done.number, CUT, first, "");
+        HandoverOutcome.store(state, done.number, HandoverOutcome.CUT, first, "");
         ringer.ring();
         LOG.info(
                 "block {}: from slot {} on in generation {}: allocator={}, slots={}, slot.bytes={}",
@@ -279,18 +325,8 @@ final class Handover {
         building = null;
         if (given.made != null) given.made.close();
         if (SegmentEntry.segment(state, given.entry) == given.number) drop(given.entry);
-        tell(given.number, CANCELLED, 0, why);
+        HandoverOutcome.store(state, given.number, HandoverOutcome.CANCELLED, 0, why);
         LOG.warn("block {}: the handover to generation {} was cancelled: {}", block.name, given.number, why);
-    }
-
-    private void tell(long number, int result, long first, String reason) {
-        Words.plainInt(state, StateLayout.HANDOVER_RESULT, result);
-        Words.plainInt(
-                state,
-                StateLayout.HANDOVER_BYTES,
-                Words.text(state, StateLayout.HANDOVER_REASON, StateLayout.MOST_HANDOVER_BYTES, reason));
-        Words.plain(state, StateLayout.HANDOVER_CUT, first);
-        Words.release(state, StateLayout.HANDOVER_OVER, number);
     }
 
     private void retire() {

@@ -252,12 +252,11 @@ final class Hub implements DataHub {
     }
 
     /// Opens the block to ask its producer for something.
-    void request(String name, java.util.function.Consumer<Block> asking) {
-        inside(() -> {
+    <T> T request(String name, Function<Block, T> asking) {
+        return inside(() -> {
             try (Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers)) {
                 if (block == null) throw absent(name, Duration.ZERO);
-                asking.accept(block);
-                return null;
+                return asking.apply(block);
             }
         });
     }

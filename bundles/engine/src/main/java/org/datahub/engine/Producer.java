@@ -186,11 +186,18 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     }
 
     @Override
-    public Answer carryOut(Request request) {
-        if (request.kind() != ControlLayout.EVICT) return Answer.UNKNOWN;
-        int row = request.row();
+    public RequestDesk.Reply carryOut(Request request) {
+        if (request.kind() == ControlLayout.EVICT) return evict(request.values()[0], request.values()[1]);
+        if (request.kind() == ControlLayout.HANDOVER)
+            return handover.begin(Handover.Wanted.of(request.values(), block.generation));
+        if (request.kind() == ControlLayout.CANCEL) return handover.cancel();
+        return new RequestDesk.Reply(Answer.UNKNOWN, 0);
+    }
+
+    private RequestDesk.Reply evict(long row, long join) {
         boolean known = row >= 0 && row < rows.count();
-        return known && writer.evict(row, request.join()) ? Answer.DONE : Answer.NO_CONSUMER;
+        boolean done = known && writer.evict((int) row, join);
+        return new RequestDesk.Reply(done ? Answer.DONE : Answer.NO_CONSUMER, 0);
     }
 
     @Override

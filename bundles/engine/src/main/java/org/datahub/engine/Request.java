@@ -9,22 +9,20 @@ import org.datahub.api.layout.Words;
 ///
 /// @param number names it; the answer bears the same
 /// @param kind what is asked for
-/// @param row whom it is about
-/// @param join which join of that row
-record Request(long number, long kind, int row, long join) {
-    private static final long ROW = ControlLayout.REQUEST_VALUES;
-    private static final long JOIN = ROW + Long.BYTES;
+/// @param values its details, by kind
+record Request(long number, long kind, long[] values) {
+    /// Most words of details.
+    static final int MOST_VALUES = 13;
 
     /// Writes a request for who holds lock byte 1. Its words are marked as the new request's before
     /// the first changes, so that nobody takes them for the old one's; its number makes it valid.
-    static long store(MemorySegment control, long kind, int row, long join) {
+    static long store(MemorySegment control, long kind, long... values) {
         long number = Words.acquire(control, ControlLayout.REQUEST_NUMBER) + 1;
         if (number == 0) number = 1;
         Words.opaque(control, ControlLayout.REQUEST_FOR, number);
         Words.storeFence();
         Words.plain(control, ControlLayout.REQUEST_KIND, kind);
-        Words.plain(control, ROW, row);
-        Words.plain(control, JOIN, join);
+        for (int index = 0; index < values.length; index++) Words.plain(control, at(index), values[index]);
         Words.release(control, ControlLayout.REQUEST_NUMBER, number);
         return number;
     }
@@ -39,11 +37,15 @@ record Request(long number, long kind, int row, long join) {
         long number = Words.acquire(control, ControlLayout.REQUEST_NUMBER);
         if (number == 0 || !stands(control, number)) return null;
         long kind = Words.plain(control, ControlLayout.REQUEST_KIND);
-        long row = Words.plain(control, ROW);
-        long join = Words.plain(control, JOIN);
+        long[] values = new long[MOST_VALUES];
+        for (int index = 0; index < values.length; index++) values[index] = Words.plain(control, at(index));
         Words.acquireFence();
         if (!stands(control, number)) return null;
-        return new Request(number, kind, row < 0 || row > Integer.MAX_VALUE ? -1 : (int) row, join);
+        return new Request(number, kind, values);
+    }
+
+    private static long at(int index) {
+        return ControlLayout.REQUEST_VALUES + index * (long) Long.BYTES;
     }
 
     private static boolean stands(MemorySegment control, long number) {

@@ -9,10 +9,16 @@ import org.datahub.api.layout.Words;
 /// thread is outside. Who acts holds the desk's lock, and acts only on a number that is not yet
 /// answered.
 final class RequestDesk {
+    /// What a request comes to.
+    ///
+    /// @param answer how it went
+    /// @param value what it says besides, by kind
+    record Reply(Answer answer, long value) {}
+
     /// Carries requests out.
     interface Duties {
         /// Does it, between two slots.
-        Answer carryOut(Request request);
+        Reply carryOut(Request request);
 
         /// Whether something else is to be done between two slots, as far as another thread can tell.
         boolean due();
@@ -50,7 +56,10 @@ final class RequestDesk {
 
     private void answer() {
         Request request = pending();
-        if (request != null) duties.carryOut(request).store(block.state, request.number());
+        if (request != null) {
+            Reply reply = duties.carryOut(request);
+            reply.answer().store(block.state, request.number(), reply.value());
+        }
         duties.act();
     }
 

@@ -10,6 +10,7 @@ import org.datahub.api.layout.RowLayout;
 /// which tells the producer that somebody waits.
 final class Requester {
     private static final long POLL_NANOS = 1_000_000;
+    private static final long GRACE_NANOS = 2_000_000_000;
 
     private final Block block;
     private final String what;
@@ -24,24 +25,27 @@ final class Requester {
         this.deadline = Handle.deadline(block.kernel.nanos(), timeout);
     }
 
+    /// @return what the answer says besides
     /// @throws DataHubException `DH-2010` to `DH-2013`, and what [Block#gone] says
-    void ask(long kind, int row, long join) {
+    long ask(long kind, long... values) {
         while (!block.lock.tryLock(RowLayout.ADMIN_LOCK)) {
             if (late()) throw failed(ErrorCode.LOCK_TIMEOUT, "another request is at work", "try again");
             park();
         }
         try {
             if (!block.current()) throw block.gone();
-            Answer answer = answer(kind, row, join);
-            if (answer != Answer.DONE) throw refused(answer);
+            Answer answer = answer(kind, values);
+            long value = Answer.value(block.state);
+            if (answer != Answer.DONE) throw refused(answer, value);
+            return value;
         } finally {
             block.lock.unlock(RowLayout.ADMIN_LOCK);
         }
     }
 
-    private Answer answer(long kind, int row, long join) {
+    private Answer answer(long kind, long[] values) {
         if (!block.producerAlive()) throw nobody();
-        long number = Request.store(block.control, kind, row, join);
+        long number = Request.store(block.control, kind, values);
         try {
             while (true) {
                 Answer answer = Answer.load(block.state, number);
@@ -55,6 +59,33 @@ final class Requester {
         }
     }
 
+    /// Waits until the handover to generation `number` is over; its first slot. The producer ends it one
+    /// way or the other when the time is up.
+    ///
+    /// @throws DataHubException `DH-2014`, `DH-2011`, `DH-2012`
+    long awaitHandover(long number) {
+        long last = deadline + GRACE_NANOS;
+        while (true) {
+            HandoverOutcome outcome = HandoverOutcome.load(block.state, number);
+            if (outcome != null && outcome.result() == HandoverOutcome.CUT) return outcome.first();
+            if (outcome != null) {
+                throw failed(
+                        ErrorCode.HANDOVER_CANCELLED,
+                        "the handover was cancelled: " + outcome.reason(),
+                        "nothing has changed; mend that, or force it and leave behind who can't follow");
+            }
+            if (!block.producerAlive()) throw nobody();
+            if (block.kernel.nanos() - last >= 0) {
+                throw failed(
+                        ErrorCode.PRODUCER_SILENT,
+                        "the producer has not told what became of the handover: generation=" + number + ", waited="
+                                + timeout + ", producer: " + block.producerText(),
+                        "see datahub info " + block.name + "; it may be inside a long write");
+            }
+            park();
+        }
+    }
+
     private boolean late() {
         return block.kernel.nanos() - deadline >= 0;
     }
@@ -64,11 +95,11 @@ final class Requester {
         Pause.requireUninterrupted();
     }
 
-    private DataHubException refused(Answer answer) {
+    private DataHubException refused(Answer answer, long value) {
         return failed(
                 ErrorCode.REQUEST_REFUSED,
-                "the producer refuses the request: " + answer.why(),
-                "see datahub info " + block.name + " for who is in which row");
+                "the producer refuses the request: " + answer.why(value),
+                "see datahub info " + block.name);
     }
 
     private DataHubException nobody() {

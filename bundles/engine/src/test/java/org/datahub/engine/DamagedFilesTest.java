@@ -175,7 +175,6 @@ class DamagedFilesTest {
                 half("state", StateLayout.SYNC_POLICY, -1, "SyncPolicy=-1"),
                 half("state", StateLayout.SYNC_POLICY, 0x10000, "SyncPolicy"),
                 half("state", StateLayout.BUFFER_POLICY, 3, "BufferPolicy=3"),
-                half("state", StateLayout.BUFFER_POLICY, 0, "buffer_policy"),
                 half("state", StateLayout.ROWS, 0, "rows=0"),
                 half("state", StateLayout.ROWS, 1025, "rows=1025"),
                 half("state", StateLayout.ROWS, -1, "rows=-1"),

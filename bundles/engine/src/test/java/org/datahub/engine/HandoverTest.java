@@ -14,6 +14,7 @@ import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
+import org.datahub.api.admin.HandoverSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -52,8 +53,13 @@ class HandoverTest {
         }
     }
 
-    private static void begin(DataBlockProducer out, long slots, long slotBytes) {
-        ((Producer) out).handover.begin(new Handover.Wanted("shm", slots, slotBytes, false, 10_000_000_000L));
+    /// Its first slot.
+    private long handOver(long slots, long slotBytes) {
+        return handOver(HandoverSpec.same().slots(slots).slotBytes(slotBytes), HubFixture.SOON);
+    }
+
+    private long handOver(HandoverSpec spec, Duration timeout) {
+        return hub.open("operator").admin("moved").handover(spec, timeout);
     }
 
     private long generation() {
@@ -66,8 +72,8 @@ class HandoverTest {
         DataBlockConsumer lossless = attach(ConsumerSpec.lossless());
         DataBlockConsumer observer = attach(ConsumerSpec.observer());
         write(out, 3);
-        begin(out, 2 * SLOTS, 200);
-        eventually(() -> generation() == 2);
+        handOver(2 * SLOTS, 200);
+        assertEquals(2, generation());
         assertEquals(200, out.slotBytes());
         assertTrue(Files.exists(hub.file("moved", "data.1"))); // its slots are still to be read
         write(out, 2);
@@ -80,14 +86,14 @@ class HandoverTest {
         DataBlockProducer out = producer();
         DataBlockConsumer lossless = attach(ConsumerSpec.lossless());
         write(out, 3);
-        begin(out, SLOTS, 64);
-        eventually(() -> generation() == 2);
+        handOver(SLOTS, 64);
+        assertEquals(2, generation());
         write(out, SLOTS);
         assertTrue(Files.exists(hub.file("moved", "data.1")));
         read(lossless, 0, 3 + SLOTS);
         eventually(() -> !Files.exists(hub.file("moved", "data.1")));
-        begin(out, SLOTS, 64);
-        eventually(() -> generation() == 3);
+        handOver(SLOTS, 64);
+        assertEquals(3, generation());
         write(out, 1);
         read(lossless, 3 + SLOTS, 4 + SLOTS);
     }
@@ -96,8 +102,8 @@ class HandoverTest {
     void theOldestSlotsAreFoundInTheGenerationThatHoldsThem() {
         DataBlockProducer out = producer();
         write(out, 3);
-        begin(out, SLOTS, 64);
-        eventually(() -> generation() == 2);
+        handOver(SLOTS, 64);
+        assertEquals(2, generation());
         write(out, 2);
         DataBlockConsumer in = attach(ConsumerSpec.lossless().from(StartFrom.OLDEST));
         read(in, 0, 5);
@@ -108,8 +114,8 @@ class HandoverTest {
         DataBlockProducer out = producer();
         DataBlockConsumer in = attach(ConsumerSpec.lossless());
         write(out, 3);
-        begin(out, SLOTS, 64);
-        eventually(() -> generation() == 2);
+        handOver(SLOTS, 64);
+        assertEquals(2, generation());
         hub.kill(out);
         DataBlockProducer next = producer();
         assertEquals(3, next.next());

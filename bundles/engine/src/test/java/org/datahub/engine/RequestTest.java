@@ -179,7 +179,10 @@ class RequestTest {
     void aRequestHalfWrittenOverAnotherIsNone() {
         Block block = hub.produced(spec());
         long number = Request.store(block.control, ControlLayout.EVICT, 0, 7);
-        assertEquals(new Request(number, ControlLayout.EVICT, 0, 7), Request.load(block.control));
+        Request found = Request.load(block.control);
+        assertEquals(number, found.number());
+        assertEquals(ControlLayout.EVICT, found.kind());
+        assertEquals(7, found.values()[1]);
         Words.opaque(block.control, ControlLayout.REQUEST_FOR, number + 1);
         assertNull(Request.load(block.control));
     }

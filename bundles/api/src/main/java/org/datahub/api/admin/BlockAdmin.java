@@ -18,4 +18,20 @@ public interface BlockAdmin {
     /// was withdrawn, `DH-2010` when another request is at work that long, `DH-1003` when there is no
     /// such block
     void evict(int row, Duration timeout);
+
+    /// The stream goes on in another data segment: slot numbers and consumers with it, flexible zones
+    /// and locks stay where they are. The segment is made beside the stream, then every lossless
+    /// consumer says whether it can follow. If one can't, or does not answer within `timeout`, nothing
+    /// changes, unless the spec is forced. Returns when the stream goes on there; the former segment
+    /// goes when the consumers have read it and the new one holds what must be intact.
+    ///
+    /// @return the first slot of the new generation
+    /// @throws DataHubException `DH-2014` when it was cancelled and why, `DH-2013` while the handover
+    ///     before is not over; others as for [#evict]
+    long handover(HandoverSpec spec, Duration timeout);
+
+    /// Cancels a handover that has not yet gone over to the new segment.
+    ///
+    /// @throws DataHubException `DH-2013` when there is none; others as for [#evict]
+    void cancelHandover(Duration timeout);
 }
