@@ -26,8 +26,14 @@ public final class Inside {
 
     /// A hub on `kernel`, with every provider on the class path.
     public static DataHub hub(Kernel kernel, Path directory, String label) {
+        return hub(kernel, directory, label, "");
+    }
+
+    /// The same without one of the allocators.
+    public static DataHub hub(Kernel kernel, Path directory, String label, String missing) {
         Providers providers = new Providers();
         for (SegmentAllocator allocator : ServiceLoader.load(SegmentAllocator.class)) {
+            if (allocator.name().equals(missing)) continue;
             boolean files = allocator.name().equals("file");
             Map<String, String> words = Map.of("directory", home(directory).toString());
             providers.add(files ? allocator.configured(words) : allocator, 0);

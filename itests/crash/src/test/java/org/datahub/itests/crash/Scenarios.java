@@ -16,6 +16,8 @@ final class Scenarios {
         ALL.put("gate", new GateScenario());
         ALL.put("evict", new EvictScenario());
         ALL.put("answer", new AnswerScenario());
+        ALL.put("handover", new HandoverScenario(false));
+        ALL.put("handover-value", new HandoverScenario(true));
         ALL.put("takeover", new TakeoverScenario());
         ALL.put("state", new StateScenario());
         ALL.put("create", new CreateScenario());
@@ -26,6 +28,7 @@ final class Scenarios {
         ALL.put("restart-value", new RestartScenario(true));
         ALL.put("read", new ReadScenario());
         ALL.put("join", new JoinScenario());
+        ALL.put("follow", new FollowScenario());
         ALL.put("copy", new CopyScenario());
         ALL.put("request", new RequestScenario());
         ALL.put("evicted", new EvictedScenario());

@@ -14,10 +14,12 @@ final class Victim {
     private static final long PACE_NANOS = 300_000;
 
     private final Shape shape;
+    private final Path directory;
     private final DataHub hub;
     private final Notes notes;
 
     private Victim(Shape shape, Path directory, Notes notes) {
+        this.directory = directory;
         this.shape = shape;
         this.notes = notes;
         this.hub = Inside.hub(Steps.around(new PosixKernel()), directory, "victim");
@@ -39,6 +41,11 @@ final class Victim {
 
     DataHub hub() {
         return hub;
+    }
+
+    /// Another hub, on which that allocator is not there.
+    DataHub hubWithout(String allocator) {
+        return Inside.hub(Steps.around(new PosixKernel()), directory, "victim", allocator);
     }
 
     Shape shape() {
