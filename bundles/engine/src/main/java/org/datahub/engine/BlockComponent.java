@@ -50,7 +50,8 @@ public final class BlockComponent implements DeclaredBlock {
     @ObjectClassDefinition(
             name = "DataHub block",
             description = "Declares a block. Values marked (new block) are those of a block that does not exist yet; to"
-                    + " change them, remove the block. The others apply live, to the next write.")
+                    + " change them, remove the block. The others apply live: to the next write, to the handles opened"
+                    + " after, or by a handover of the running stream.")
     public @interface Config {
         /// `name`
         @AttributeDefinition(
@@ -72,15 +73,16 @@ public final class BlockComponent implements DeclaredBlock {
         /// `slots`
         @AttributeDefinition(
                 name = "Slots",
-                description = "(new block) Capacity K: how many of the newest slots are always intact; 0: chosen for"
-                        + " this machine",
+                description =
+                        "(live, by a handover) Capacity K: how many of the newest slots are always intact; 0: chosen"
+                                + " for this machine",
                 min = "0")
         long slots() default 0;
 
         /// `slot.bytes`
         @AttributeDefinition(
                 name = "Slot bytes",
-                description = "(new block) Most payload bytes of a slot, as 65536 or 64KiB")
+                description = "(live, by a handover) Most payload bytes of a slot, as 65536 or 64KiB")
         String slot_bytes();
 
         /// `batch`
@@ -161,7 +163,7 @@ public final class BlockComponent implements DeclaredBlock {
         /// `allocator.target`
         @AttributeDefinition(
                 name = "Allocator target",
-                description = "(new block) Filter that chooses the allocator of the data segment")
+                description = "(live, by a handover) Filter that chooses the allocator of the data segment")
         String allocator_target() default "(allocator.name=shm)";
 
         /// `write.timeout`
@@ -230,6 +232,7 @@ public final class BlockComponent implements DeclaredBlock {
 
     private final EngineComponent engine;
     private final BoundIntegrity source;
+    private Mover mover;
     private volatile String called;
     private final Declarations.Declaration declaration = new Declared();
     private volatile DataHubException refusal; // of the words, while none were good
@@ -270,6 +273,7 @@ public final class BlockComponent implements DeclaredBlock {
     /// place of it.
     private void declare() {
         declared = name();
+        mover = new Mover(() -> engine.open("handover"));
         if (engine.declarations().add(declared, declaration)) {
             if (refusal == null) make();
             return;
@@ -284,6 +288,7 @@ public final class BlockComponent implements DeclaredBlock {
     @Deactivate
     void deactivate() {
         engine.declarations().remove(declared, declaration);
+        mover.close();
     }
 
     private boolean serves() {
@@ -389,15 +394,25 @@ public final class BlockComponent implements DeclaredBlock {
             LOG.info("block {}: declared, next slot {}", spec.name(), made.next());
         } catch (DataHubException e) {
             if (e.code() == ErrorCode.GEOMETRY_REFUSED) {
-                LOG.warn(
-                        "block {}: {}; the block stays as it is and takes the new values when it is made anew",
-                        spec.name(),
-                        e.problem());
+                handOver(spec.allocator(present.name()), e);
             } else if (e.code() == ErrorCode.ALLOCATOR_MISSING) {
                 LOG.info("block {}: waits until the engine has its allocator", spec.name());
             } else {
                 LOG.error("block {}: {}", spec.name(), e.getMessage());
             }
+        }
+    }
+
+    /// Slots and memory change while records flow; the rest can't.
+    private void handOver(BlockSpec wanted, DataHubException difference) {
+        try (Hub hub = engine.open("block")) {
+            hub.handoverTo(wanted);
+            mover.move(wanted);
+        } catch (DataHubException e) {
+            LOG.warn(
+                    "block {}: {}; the block stays as it is and takes the new values when it is made anew",
+                    wanted.name(),
+                    difference.problem());
         }
     }
 

@@ -207,11 +207,10 @@ record Geometry(
         return cell(n % cells);
     }
 
-    /// What the block `name` has otherwise than `spec` asks, as `name=value`; empty where they
-    /// agree.
-    String differences(BlockSpec spec) {
+    /// What the block has otherwise than `spec` asks and a handover can change, as `name=value`; empty
+    /// where they agree.
+    String movable(BlockSpec spec) {
         StringBuilder found = new StringBuilder();
-        differ(found, "policy", spec.policy() == null || spec.policy() == policy, policy, spec.policy());
         differ(found, "slots", spec.slots() == BlockSpec.UNSET || spec.slots() == slots, slots, spec.slots());
         differ(
                 found,
@@ -219,6 +218,13 @@ record Geometry(
                 spec.slotBytes() == BlockSpec.UNSET || spec.slotBytes() == slotBytes,
                 slotBytes,
                 spec.slotBytes());
+        return found.toString();
+    }
+
+    /// The same of what stays as it is for as long as the block lives.
+    String fixed(BlockSpec spec) {
+        StringBuilder found = new StringBuilder();
+        differ(found, "policy", spec.policy() == null || spec.policy() == policy, policy, spec.policy());
         differ(found, "batch", spec.batch() == BlockSpec.UNSET || spec.batch() == batch, batch, spec.batch());
         differ(found, "align", spec.align() == BlockSpec.UNSET || spec.align() == align, align, spec.align());
         differ(

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -18,6 +20,7 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.Timeouts;
 import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.admin.BlockInfo;
+import org.datahub.api.admin.HandoverSpec;
 import org.datahub.api.admin.SlotInfo;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.spi.Directory;
@@ -78,7 +81,8 @@ final class Hub implements DataHub {
         if (spec.writeTimeout() == null) spec = spec.writeTimeout(timeouts.write());
         Block block = openOrMake(spec, Block.Use.PRODUCE);
         try {
-            checkGeometry(block, spec);
+            // To what its declaration says of slots it is brought by a handover.
+            refuse(block, joined(fixed(block, spec), movable(block, asked)));
             takeProducerByte(block);
             Producer producer = new Producer(this, block, beats, providers, source(spec, declared), spec, label);
             return adopt(producer);
@@ -136,18 +140,45 @@ final class Hub implements DataHub {
     }
 
     private static void checkGeometry(Block block, BlockSpec spec) {
-        String differences = block.geometry.differences(spec);
-        if (spec.allocator() != null && !spec.allocator().equals(block.generation.allocator())) {
-            differences += (differences.isEmpty() ? "" : ", ") + "allocator=" + block.generation.allocator()
-                    + " (asked " + spec.allocator() + ")";
-        }
-        String zones = block.shared.differences(spec);
-        if (!zones.isEmpty()) differences += (differences.isEmpty() ? "" : ", ") + zones;
+        refuse(block, joined(fixed(block, spec), movable(block, spec)));
+    }
+
+    private static void refuse(Block block, String differences) {
         if (differences.isEmpty()) return;
         throw new DataHubException(
                 ErrorCode.GEOMETRY_REFUSED,
                 "the block exists with another geometry: name=" + block.name + ": " + differences,
-                "ask for what it has, or remove it first: datahub rm " + block.name);
+                "ask for what it has, hand it over (datahub handover), or remove it first: datahub rm " + block.name);
+    }
+
+    private static String fixed(Block block, BlockSpec spec) {
+        return joined(block.geometry.fixed(spec), block.shared.differences(spec));
+    }
+
+    /// What a handover can change.
+    private static String movable(Block block, BlockSpec spec) {
+        String here = block.generation.allocator();
+        boolean same = spec.allocator() == null || spec.allocator().equals(here);
+        return joined(
+                block.geometry.movable(spec), same ? "" : "allocator=" + here + " (asked " + spec.allocator() + ")");
+    }
+
+    private static String joined(String... differences) {
+        return Stream.of(differences).filter(each -> !each.isEmpty()).collect(Collectors.joining(", "));
+    }
+
+    /// The handover that would bring the block to what `spec` asks; null where it is so.
+    ///
+    /// @throws DataHubException `DH-1004` where no handover can
+    HandoverSpec handoverTo(BlockSpec spec) {
+        return inside(() -> look(spec.name(), block -> {
+            refuse(block, fixed(block, spec));
+            if (movable(block, spec).isEmpty()) return null;
+            HandoverSpec handover = HandoverSpec.same().allocator(spec.allocator());
+            if (spec.slots() != BlockSpec.UNSET) handover = handover.slots(spec.slots());
+            if (spec.slotBytes() != BlockSpec.UNSET) handover = handover.slotBytes(spec.slotBytes());
+            return handover;
+        }));
     }
 
     private void takeProducerByte(Block block) {
