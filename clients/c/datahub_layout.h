@@ -387,6 +387,12 @@ static_assert(offsetof(struct datahub_data_header, latest) == 640, "latest");
 /* The kind of request that lets a lossless consumer go. */
 #define DATAHUB_CONTROL_HEADER_EVICT UINT64_C(0x1)
 
+/* The kind of request that begins a handover. */
+#define DATAHUB_CONTROL_HEADER_HANDOVER UINT64_C(0x2)
+
+/* The kind of request that cancels one. */
+#define DATAHUB_CONTROL_HEADER_CANCEL UINT64_C(0x3)
+
 /* The head of the file `control`, which every participant may write: nothing in it is believed without a check. */
 struct datahub_control_header {
     uint64_t magic; /* creator, rel/acq: DHCONTR1, last */
@@ -414,8 +420,8 @@ struct datahub_control_header {
     uint8_t padding_3[124];
     uint64_t request_number; /* requester, rel/acq: last, under byte 1 */
     uint64_t request_for; /* requester, opaque: whose words; 0: none */
-    uint64_t request_kind; /* requester, plain: 1: evict */
-    uint64_t request_values[13]; /* requester, plain: evict: row, its epoch */
+    uint64_t request_kind; /* requester, plain: 1, 2, 3: see below */
+    uint64_t request_values[13]; /* requester, plain: see below */
     uint8_t padding_4[384];
 };
 

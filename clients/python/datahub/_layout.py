@@ -260,6 +260,12 @@ CONTROL_HEADER_MAGIC_WORD = 0x3152544e4f434844
 # The kind of request that lets a lossless consumer go.
 CONTROL_HEADER_EVICT = 0x1
 
+# The kind of request that begins a handover.
+CONTROL_HEADER_HANDOVER = 0x2
+
+# The kind of request that cancels one.
+CONTROL_HEADER_CANCEL = 0x3
+
 # The head of the file `control`, which every participant may write: nothing in it is believed without a check.
 CONTROL_HEADER_FORMAT = "<QIIQQQQQIIQQQQQ24xQI116xI124xI124xQQQ13Q384x"
 CONTROL_HEADER = {

@@ -141,6 +141,10 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                 new Words(
                         "The block's producer does not do what was asked for; the message says why.",
                         "Look with datahub info, and ask for what is possible.");
+            case HANDOVER_CANCELLED ->
+                new Words(
+                        "A handover was cancelled before anything changed; the message says why, and which row.",
+                        "Mend that and ask again, or use --force, which ends the stream of who can't follow.");
             case WRITE_TIMEOUT ->
                 new Words(
                         "Lossless consumers held a write up for longer than its timeout.",

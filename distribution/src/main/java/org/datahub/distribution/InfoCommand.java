@@ -79,6 +79,7 @@ final class InfoCommand implements Callable<Integer> {
                 "memory",
                 "allocator=" + info.allocator() + ", bytes=" + info.dataBytes() + ", page.bytes=" + info.pageBytes()
                         + ", generation=" + info.generation()));
+        info.otherGenerations().forEach(other -> rows.add(List.of("", generation(other))));
         rows.add(List.of(
                 "files",
                 info.directory() + (info.survivesRestart() ? ", kept over a restart" : ", gone after a restart")));
@@ -101,6 +102,11 @@ final class InfoCommand implements Callable<Integer> {
         rows.add(List.of("consumers", info.rows().size() + " of " + info.participants()));
         for (BlockInfo.Row row : info.rows()) rows.add(List.of("  row " + row.index(), consumer(row, info.next())));
         return Columns.of(rows);
+    }
+
+    private static String generation(BlockInfo.OtherGeneration other) {
+        String what = other.prepared() ? "prepared" : "read up to slot " + other.end();
+        return "generation " + other.number() + ": " + what + ", allocator=" + other.allocator();
     }
 
     private static String zone(ZoneSpec zone) {

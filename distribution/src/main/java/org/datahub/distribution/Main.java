@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             RmCommand.class,
             EvictCommand.class,
+            HandoverCommand.class,
             KeyCommand.class,
             ErrorsCommand.class
         },
@@ -124,7 +125,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no command: one of run, demo, pub, tap, ls, info, rm, evict, key, errors");
+                spec.commandLine(),
+                "no command: one of run, demo, pub, tap, ls, info, rm, evict, handover, key, errors");
     }
 
     Terminal terminal() {

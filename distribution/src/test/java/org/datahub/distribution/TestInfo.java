@@ -32,6 +32,7 @@ final class TestInfo {
                 "/dev/shm/hub/cam",
                 false,
                 1,
+                List.of(),
                 2,
                 Timestamps.EXACT,
                 IntegrityMode.ENFORCED,

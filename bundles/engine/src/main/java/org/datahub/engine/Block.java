@@ -94,8 +94,10 @@ final class Block implements AutoCloseable {
         geometry = next.geometry();
     }
 
-    /// Goes back to the oldest generation that stands, if it is another: what it holds can be read.
+    /// Goes back to the oldest generation that stands, if the slots that it holds lead up to those of the
+    /// present one without a gap.
     void enterOldest() {
+        if (geometry.state() || generation.oldest(generation.newest()) != generation.first()) return;
         GenerationTable table = new GenerationTable(state);
         int entry = table.oldest();
         if (entry == GenerationTable.NONE || table.number(entry) == generation.number()) return;

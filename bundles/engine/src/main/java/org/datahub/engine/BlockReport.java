@@ -49,6 +49,7 @@ final class BlockReport {
                 block.elsewhere != null
                         && SegmentEntry.locator(state, block.generation.entry()).isEmpty(),
                 block.generation.number(),
+                otherGenerations(block),
                 incarnation,
                 geometry.timestamps(),
                 geometry.integrityMode(),
@@ -65,6 +66,19 @@ final class BlockReport {
                 geometry.rows(),
                 block.shared.zones(),
                 Tally.read(state, StateLayout.COUNTERS, ProducerCounters.LAYOUT));
+    }
+
+    private static List<BlockInfo.OtherGeneration> otherGenerations(Block block) {
+        List<BlockInfo.OtherGeneration> found = new ArrayList<>();
+        GenerationTable table = new GenerationTable(block.state);
+        for (int entry = table.oldest(); entry != GenerationTable.NONE; entry = table.above(table.number(entry))) {
+            long number = table.number(entry);
+            boolean prepared = number > block.generation.number();
+            long end = prepared ? 0 : Math.max(0, table.cut(entry) - 1);
+            if (number == block.generation.number()) continue;
+            found.add(new BlockInfo.OtherGeneration(number, SegmentEntry.allocator(block.state, entry), prepared, end));
+        }
+        return found;
     }
 
     /// Time since the producer's last beat. Its clock is ours, unless it lives in another time

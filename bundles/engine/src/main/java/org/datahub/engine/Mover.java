@@ -82,7 +82,10 @@ final class Mover implements AutoCloseable {
                     || e.code() == ErrorCode.REQUEST_REFUSED
                     || e.code() == ErrorCode.LOCK_TIMEOUT
                     || e.code() == ErrorCode.PRODUCER_SILENT) return e.problem();
-            if (e.code() != ErrorCode.INTERRUPTED) {
+            boolean gone = e.code() == ErrorCode.BLOCK_REMOVED
+                    || e.code() == ErrorCode.BLOCK_NOT_FOUND
+                    || e.code() == ErrorCode.BLOCK_ORPHANED;
+            if (!gone && e.code() != ErrorCode.INTERRUPTED) {
                 LOG.error("block {}: stays as it is: {}", spec.name(), e.getMessage());
             }
             return null;

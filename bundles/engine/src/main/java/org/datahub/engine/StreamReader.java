@@ -132,9 +132,7 @@ final class StreamReader implements SlotReader {
 
     /// Goes on in the generation that was found, not before slot `least`.
     private void enter(long least) {
-        long from = next;
-        next = Math.max(next, least);
-        if (lossless && next != from) Words.release(control, cursor, next);
+        if (least > next) moveTo(least);
         succession.enter();
         use(succession.current());
     }

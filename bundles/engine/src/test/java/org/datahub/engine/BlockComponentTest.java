@@ -1,5 +1,6 @@
 package org.datahub.engine;
 
+import static org.datahub.engine.HubFixture.eventually;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -385,6 +386,45 @@ class BlockComponentTest {
         try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
             assertEquals(Duration.ofSeconds(9), out.writeTimeout());
             assertEquals(11, out.slots());
+        }
+    }
+
+    /// Capacity, slots and memory of a running stream follow the file; with a producer that comes later
+    /// too, and with an allocator that comes later.
+    @Test
+    void slotsAndMemoryOfARunningStreamFollowTheConfiguration() {
+        BlockComponent declared = declare("camera");
+        hub.closing(declared::deactivate);
+        declared.modified(block("slots", 11L, "slot_bytes", "128"), pid("camera")); // waits for a producer
+        assertEquals(5, declared.info().slots());
+        try (DataBlockProducer out = user().create(BlockSpec.named("camera"));
+                DataBlockConsumer in = user().attach("camera", ConsumerSpec.lossless())) {
+            out.write(tx -> tx.length(1));
+            eventually(() -> declared.info().slots() == 11);
+            assertEquals(128, out.slotBytes());
+            out.write(tx -> tx.length(100));
+            for (int n = 0; n < 2; n++) assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {}));
+            declared.modified(block("slots", 3L, "slot_bytes", "128"), pid("camera"));
+            for (int n = 0; n < 11; n++) { // the one before is over only then
+                out.write(tx -> tx.length(1));
+                assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {}));
+            }
+            eventually(() -> declared.info().slots() == 3);
+            for (int n = 0; n < 3; n++) {
+                out.write(tx -> tx.length(1));
+                assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {}));
+            }
+            SegmentAllocator other = ServiceLoader.load(SegmentAllocator.class).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .filter(each -> each.name().equals("thp"))
+                    .findFirst()
+                    .orElseThrow();
+            engine.bindEachAllocator(other, Map.of());
+            declared.bindAllocator(other); // as a changed target, or a bundle that comes at last, does
+            eventually(() -> declared.info().allocator().equals("thp"));
+            out.write(tx -> tx.length(1));
+            assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {}));
+            assertEquals(0, in.missed());
         }
     }
 

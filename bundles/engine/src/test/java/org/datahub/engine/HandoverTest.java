@@ -3,20 +3,34 @@ package org.datahub.engine;
 import static org.datahub.engine.HubFixture.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 import org.datahub.api.BlockSpec;
+import org.datahub.api.BufferPolicy;
+import org.datahub.api.Claim;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHubException;
+import org.datahub.api.Delivery;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
+import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.HandoverSpec;
+import org.datahub.api.layout.StateLayout;
+import org.datahub.api.spi.SegmentAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 
 /// A block whose stream goes on in another generation.
 @Deadline
@@ -123,5 +137,168 @@ class HandoverTest {
         read(in, 0, 3 + SLOTS);
         eventually(() -> !Files.exists(hub.file("moved", "data.1")));
         assertFalse(in.next(NOW) == Next.GAP);
+    }
+
+    @Test
+    void aConsumerThatCantFollowKeepsTheStreamWhereItIs() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer in = lossless(without("thp"));
+        write(out, 2);
+        DataHubException refused = refusal(() -> handOver(HandoverSpec.same().allocator("thp"), HubFixture.SOON));
+        assertEquals(ErrorCode.HANDOVER_CANCELLED, refused.code());
+        assertTrue(refused.problem().contains("row=0 can't follow: DH-1013"), refused::problem);
+        assertEquals(1, generation());
+        write(out, 2);
+        read(in, 0, 4);
+        assertEquals(4, handOver(SLOTS, 64)); // it is asked anew about each
+        write(out, 1);
+        read(in, 4, 5);
+    }
+
+    @Test
+    void whoeverCantFollowIsLeftBehindIfForced() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer left = lossless(without("thp"));
+        DataBlockConsumer follows = attach(ConsumerSpec.lossless());
+        write(out, 2);
+        assertEquals(2, handOver(HandoverSpec.same().allocator("thp").forced(), HubFixture.SOON));
+        write(out, 1);
+        read(follows, 0, 3);
+        write(out, 2);
+        read(follows, 3, 5);
+        write(out, 3); // not held up, though it has read nothing
+        read(left, 0, 2);
+        assertEquals(Next.END, left.next(NOW));
+        assertTrue(left.endReason().contains("generation 2"), left::endReason);
+        read(follows, 5, 8);
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+    }
+
+    @Test
+    void oneThatWaitsForAConsumerCanBeCancelled() {
+        DataBlockProducer out = producer();
+        Block silent = hub.block("moved", Block.Use.CONSUME); // a row of which the owner does not answer
+        Rows rows = new Rows(silent);
+        int row = rows.take(Delivery.LOSSLESS);
+        rows.introduce(row, silent.kernel.identity(), silent.kernel.barriers(), "silent");
+        rows.activate(row, Delivery.LOSSLESS, 0);
+        CompletableFuture<DataHubException> asked = CompletableFuture.supplyAsync(
+                () -> refusal(() -> handOver(HandoverSpec.same().slots(9), HubFixture.SOON)));
+        eventually(() -> !hub.hub().info("moved").otherGenerations().isEmpty());
+        assertEquals(
+                ErrorCode.REQUEST_REFUSED,
+                refusal(() -> handOver(HandoverSpec.same().slots(9), HubFixture.SOON))
+                        .code());
+        hub.open("operator").admin("moved").cancelHandover(HubFixture.SOON);
+        assertTrue(asked.join().problem().contains("cancelled"));
+        assertFalse(Files.exists(hub.file("moved", "data.2")));
+        assertEquals(
+                ErrorCode.REQUEST_REFUSED,
+                refusal(() -> hub.open("operator").admin("moved").cancelHandover(HubFixture.SOON))
+                        .code());
+        DataHubException late = refusal(() -> handOver(HandoverSpec.same().slots(9), Duration.ofMillis(100)));
+        assertTrue(late.problem().contains("has answered in time: row=0"), late::problem);
+        assertEquals(0, handOver(HandoverSpec.same().slots(9).forced(), Duration.ofMillis(100)));
+        assertEquals(4, generation());
+        write(out, 1);
+    }
+
+    @Test
+    void whatCantBeIsCancelledAndSaysWhy() {
+        producer();
+        for (HandoverSpec wrong : List.of(
+                HandoverSpec.same().allocator("nowhere"),
+                HandoverSpec.same().slots(1L << 50),
+                HandoverSpec.same().slots(1L << 38),
+                HandoverSpec.same().slotBytes(1L << 40))) {
+            DataHubException refused = refusal(() -> handOver(wrong, HubFixture.SOON));
+            assertEquals(ErrorCode.HANDOVER_CANCELLED, refused.code(), wrong::toString);
+            assertEquals(1, generation());
+        }
+        assertThrows(IllegalArgumentException.class, () -> HandoverSpec.same().slots(-1));
+    }
+
+    @Test
+    void aSmallerCapacityGatesFromTheCutOn() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer in = attach(ConsumerSpec.lossless());
+        write(out, SLOTS);
+        handOver(1, 64);
+        write(out, 1); // the gate of the new generation counts from its first slot
+        assertEquals(Claim.FULL, out.claim(NOW));
+        read(in, 0, SLOTS + 1);
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        write(out, 1);
+    }
+
+    @Test
+    void theNewestValueIsThereBeforeAndAfter() {
+        BlockSpec value = BlockSpec.named("moved")
+                .slotBytes(64)
+                .policy(SyncPolicy.LATEST_ONLY)
+                .slots(1);
+        DataBlockProducer out = hub.closing(hub.hub().create(value));
+        DataBlockConsumer pinned = attach(ConsumerSpec.pinned());
+        DataBlockConsumer observer = attach(ConsumerSpec.observer());
+        write(out, 3);
+        read(observer, 2, 3);
+        assertEquals(3, handOver(2, 128));
+        read(attach(ConsumerSpec.observer()), 2, 3);
+        read(pinned, 2, 3);
+        assertEquals(Next.TIMEOUT, observer.next(NOW)); // it has seen that
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        write(out, 1);
+        read(pinned, 3, 4);
+        read(observer, 3, 4);
+        DataHubException fewer = refusal(() -> handOver(3, 128));
+        assertTrue(fewer.problem().contains("LATEST_ONLY"), fewer::problem);
+        out.write(tx -> tx.length(100));
+        DataHubException narrow = refusal(() -> handOver(1, 64));
+        assertTrue(narrow.problem().contains("does not fit"), narrow::problem);
+    }
+
+    @Test
+    void whatAProducerPreparedAndDidNotCutOverToIsTakenAwayByTheNext() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer in = attach(ConsumerSpec.lossless());
+        write(out, 2);
+        ((Producer) out).handover.begin(new Handover.Wanted("shm", 9, 64, false, Long.MAX_VALUE / 4));
+        hub.kill(out);
+        DataBlockProducer next = producer();
+        assertEquals(1, generation());
+        assertTrue(hub.hub().info("moved").otherGenerations().isEmpty());
+        write(next, 1);
+        read(in, 0, 3);
+        assertEquals(3, handOver(5, 64));
+        write(next, 1);
+        read(in, 3, 4);
+    }
+
+    @Test
+    void aBlockStaysOfOneDiscipline() throws IOException {
+        hub.hub()
+                .declare(BlockSpec.named("moved")
+                        .slotBytes(64)
+                        .policy(SyncPolicy.LATEST_ONLY)
+                        .slots(1));
+        hub.pokeInt("moved", "state", StateLayout.BUFFER_POLICY, BufferPolicy.RING_BUFFER.ordinal());
+        assertEquals(ErrorCode.FILE_INVALID, refusal(this::generation).code());
+    }
+
+    private static DataHubException refusal(Executable call) {
+        return assertThrows(DataHubException.class, call);
+    }
+
+    private Providers without(String allocator) {
+        Providers providers = new Providers();
+        for (SegmentAllocator each : ServiceLoader.load(SegmentAllocator.class)) {
+            if (!each.name().equals(allocator)) providers.add(each, 0);
+        }
+        providers.add(hub.crc32c, 0);
+        return providers;
+    }
+
+    private DataBlockConsumer lossless(Providers providers) {
+        return hub.closing(hub.open("poor", hub.path(), providers).attach("moved", ConsumerSpec.lossless()));
     }
 }

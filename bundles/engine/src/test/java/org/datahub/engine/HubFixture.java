@@ -90,6 +90,10 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     }
 
     Hub open(String label, Path where) {
+        return open(label, where, providers);
+    }
+
+    Hub open(String label, Path where, Providers providers) {
         Beats beats = new Beats(Duration.ofMillis(5));
         HubDirectory directory = HubDirectory.open(kernel, where);
         return closing(new Hub(

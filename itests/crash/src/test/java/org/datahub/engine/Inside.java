@@ -20,7 +20,7 @@ import org.datahub.api.spi.SegmentAllocator;
 /// What a test needs of the engine that programs do not: a hub on a kernel of its own, and deaths
 /// that take no process.
 public final class Inside {
-    private static final Duration BEAT = Duration.ofMillis(100);
+    private static final Duration BEAT = Duration.ofMillis(20);
 
     private Inside() {}
 

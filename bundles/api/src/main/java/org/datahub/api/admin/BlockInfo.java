@@ -27,7 +27,8 @@ import org.datahub.api.ZoneSpec;
 /// @param directory where its files are
 /// @param survivesRestart whether it is there again after a restart of the machine, as soon as it is
 /// created anew
-/// @param generation number of the data segment
+/// @param generation number of the data segment that the next slot goes to
+/// @param otherGenerations those that stand beside it, in a handover
 /// @param incarnation producers that took it over so far, the first included
 /// @param timestamps its clock
 /// @param integrityMode who seals
@@ -61,6 +62,7 @@ public record BlockInfo(
         String directory,
         boolean survivesRestart,
         long generation,
+        List<OtherGeneration> otherGenerations,
         long incarnation,
         Timestamps timestamps,
         IntegrityMode integrityMode,
@@ -77,6 +79,14 @@ public record BlockInfo(
         int participants,
         List<ZoneSpec> zones,
         Map<String, Long> counters) {
+
+    /// A data segment that is not the present one.
+    ///
+    /// @param number its number
+    /// @param allocator whose memory it is
+    /// @param prepared whether the stream is to go on in it; else consumers may still read it
+    /// @param end its first slot that it does not hold, where consumers still read it; else 0
+    public record OtherGeneration(long number, String allocator, boolean prepared, long end) {}
 
     /// Who a participant says it is; no decision rests on it.
     ///

@@ -42,10 +42,9 @@ class StoreSitesIT {
             Map.entry(
                     "Removal.removeFile@Directory.unlink#1",
                     "a file that tells a place where the block is not: one step, done or not"),
-            Map.entry("TransparentPages.release@Directory.unlink#1", "the same for large pages"),
             Map.entry(
-                    "ShmSegmentAllocator.release@Directory.unlink#1",
-                    "a block that could not be made: swept as by the scenario create")));
+                    "TransparentPages.release@Directory.unlink#1",
+                    "what the scenario handover does to a segment of shm, for large pages")));
 
     /// Moments of the program at which a victim can die too.
     private static final Set<String> MOMENTS = Set.of("payload", "held", "edit", "locked");
