@@ -250,6 +250,7 @@ public final class BlockComponent implements DeclaredBlock {
         this.engine = engine;
         this.source = new BoundIntegrity(engine.providers());
         this.called = name(config, properties);
+        this.mover = new Mover(() -> engine.open("handover"));
         try {
             use(read(config, properties));
         } catch (DataHubException e) {
@@ -273,7 +274,6 @@ public final class BlockComponent implements DeclaredBlock {
     /// place of it.
     private void declare() {
         declared = name();
-        mover = new Mover(() -> engine.open("handover"));
         if (engine.declarations().add(declared, declaration)) {
             if (refusal == null) make();
             return;
@@ -340,6 +340,7 @@ public final class BlockComponent implements DeclaredBlock {
     /// The file was mended, perhaps.
     private void begin(Config config, Map<String, Object> properties) {
         deactivate();
+        mover = new Mover(() -> engine.open("handover"));
         conflict = null;
         called = name(config, properties);
         try {

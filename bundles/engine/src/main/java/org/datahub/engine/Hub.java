@@ -82,7 +82,7 @@ final class Hub implements DataHub {
         Block block = openOrMake(spec, Block.Use.PRODUCE);
         try {
             // To what its declaration says of slots it is brought by a handover.
-            refuse(block, joined(fixed(block, spec), movable(block, asked)));
+            refuse(block, joined(movable(block, asked), fixed(block, spec)));
             takeProducerByte(block);
             Producer producer = new Producer(this, block, beats, providers, source(spec, declared), spec, label);
             return adopt(producer);
@@ -140,7 +140,7 @@ final class Hub implements DataHub {
     }
 
     private static void checkGeometry(Block block, BlockSpec spec) {
-        refuse(block, joined(fixed(block, spec), movable(block, spec)));
+        refuse(block, joined(movable(block, spec), fixed(block, spec)));
     }
 
     private static void refuse(Block block, String differences) {

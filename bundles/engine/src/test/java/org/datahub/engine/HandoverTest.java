@@ -177,11 +177,7 @@ class HandoverTest {
     @Test
     void oneThatWaitsForAConsumerCanBeCancelled() {
         DataBlockProducer out = producer();
-        Block silent = hub.block("moved", Block.Use.CONSUME); // a row of which the owner does not answer
-        Rows rows = new Rows(silent);
-        int row = rows.take(Delivery.LOSSLESS);
-        rows.introduce(row, silent.kernel.identity(), silent.kernel.barriers(), "silent");
-        rows.activate(row, Delivery.LOSSLESS, 0);
+        silentConsumer();
         CompletableFuture<DataHubException> asked = CompletableFuture.supplyAsync(
                 () -> refusal(() -> handOver(HandoverSpec.same().slots(9), HubFixture.SOON)));
         eventually(() -> !hub.hub().info("moved").otherGenerations().isEmpty());
@@ -262,8 +258,11 @@ class HandoverTest {
         DataBlockProducer out = producer();
         DataBlockConsumer in = attach(ConsumerSpec.lossless());
         write(out, 2);
+        Block silent = silentConsumer();
         ((Producer) out).handover.begin(new Handover.Wanted("shm", 9, 64, false, Long.MAX_VALUE / 4));
+        eventually(() -> !hub.hub().info("moved").otherGenerations().isEmpty());
         hub.kill(out);
+        silent.lock.close();
         DataBlockProducer next = producer();
         assertEquals(1, generation());
         assertTrue(hub.hub().info("moved").otherGenerations().isEmpty());
@@ -283,6 +282,16 @@ class HandoverTest {
                         .slots(1));
         hub.pokeInt("moved", "state", StateLayout.BUFFER_POLICY, BufferPolicy.RING_BUFFER.ordinal());
         assertEquals(ErrorCode.FILE_INVALID, refusal(this::generation).code());
+    }
+
+    /// One that never answers.
+    private Block silentConsumer() {
+        Block silent = hub.block("moved", Block.Use.CONSUME);
+        Rows rows = new Rows(silent);
+        int row = rows.take(Delivery.LOSSLESS);
+        rows.introduce(row, silent.kernel.identity(), silent.kernel.barriers(), "silent");
+        rows.activate(row, Delivery.LOSSLESS, 0);
+        return silent;
     }
 
     private static DataHubException refusal(Executable call) {

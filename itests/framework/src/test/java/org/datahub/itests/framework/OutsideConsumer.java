@@ -46,7 +46,6 @@ public final class OutsideConsumer {
     private final Evidence evidence;
     private final DataBlockConsumer in;
     private final TagCheck check;
-    private final long tagOffset;
     private long first = -1;
     private long checked;
     private long restarts;
@@ -68,7 +67,6 @@ public final class OutsideConsumer {
         evidence = Evidence.of(fact);
         in = hub.attach(block, ConsumerSpec.lossless().attachTimeout(LIMIT).label("outside"));
         check = new TagCheck(hub.info(block).blockId(), secret);
-        tagOffset = hub.info(block).slotBytes() + 7 & ~7L;
     }
 
     /// Takes the hub directory, the block, the fact that it is evidence of, and a key file where algorithms have keys.
@@ -157,6 +155,7 @@ public final class OutsideConsumer {
 
     private void checkTag(MemorySegment segment, long payload, long n, long description) {
         byte[] bytes = segment.asSlice(payload, in.length()).toArray(ValueLayout.JAVA_BYTE);
+        long tagOffset = in.slotBytes() + 7 & ~7L; // of this generation
         byte[] tag = segment.asSlice(payload + tagOffset, 32).toArray(ValueLayout.JAVA_BYTE);
         long keyEpoch = description >>> 56;
         if (!check.right(n, description, keyEpoch, in.timestamp(), in.user(), bytes, tag)) {
