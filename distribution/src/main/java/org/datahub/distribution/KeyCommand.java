@@ -1,19 +1,11 @@
 package org.datahub.distribution;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
@@ -40,7 +32,6 @@ final class KeyCommand implements Runnable {
     /// What a key is for.
     static final String[] ALGORITHMS = {"hmac-sha256", "blake2b-256"};
 
-    private static final int KEY_BYTES = 32;
     private static final List<String> PIDS = List.of("org.datahub.integrity.hmac", "org.datahub.integrity.blake2b");
 
     @ParentCommand
@@ -61,25 +52,14 @@ final class KeyCommand implements Runnable {
                     "Makes a file with a new random key of 256 bit that its owner alone may read, and shows its id.")
     void make(@Parameters(paramLabel = "FILE", description = "Where; it must not exist.") Path file)
             throws IOException {
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        byte[] text = (HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.US_ASCII);
-        try (FileChannel out = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(text);
-            while (bytes.hasRemaining()) out.write(bytes);
-            out.force(true);
+        try {
+            KeyFiles.make(file);
         } catch (FileAlreadyExistsException e) {
             throw new DataHubException(
                     ErrorCode.KEY_REFUSED,
                     "the file exists, and no key is written over: path=" + file,
                     "name a new file",
                     e);
-        } finally {
-            Arrays.fill(key, (byte) 0);
-            Arrays.fill(text, (byte) 0);
         }
         id(file);
     }
