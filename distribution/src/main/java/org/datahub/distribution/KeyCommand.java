@@ -3,16 +3,19 @@ package org.datahub.distribution;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.HubOptions;
 import org.datahub.api.keys.KeyRing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
 /// Key files. Nothing here shows a key; its id tells nothing about it.
 @Command(
         name = "key",
-        description = "Makes key files for keyed integrity, and shows the ids of keys.",
+        description = "Makes key files for keyed integrity, shows the ids of keys, begins new key epochs.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  datahub key new camera.key",
@@ -43,7 +46,7 @@ final class KeyCommand implements Runnable {
     /// Without a word there is nothing to do.
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command: one of key new, key show-id");
+        throw new ParameterException(spec.commandLine(), "no command: one of key new, key show-id, key rotate");
     }
 
     @Command(
@@ -67,6 +70,29 @@ final class KeyCommand implements Runnable {
     @Command(name = "show-id", description = "Shows the id of the key in a file, as errors and logs name it.")
     void showId(@Parameters(paramLabel = "FILE", description = "A key file.") Path file) throws IOException {
         id(file);
+    }
+
+    @Command(
+            name = "rotate",
+            description =
+                    "Has the producer of a block seal with another key from its next slot on, derived from the same"
+                            + " secret.")
+    void rotate(
+            @Parameters(paramLabel = "NAME", description = "Name of the block.") String name,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "TIME",
+                            defaultValue = "5s",
+                            converter = Durations.class,
+                            description = "How long to wait for the producer's answer (default: ${DEFAULT-VALUE}).")
+                    Duration timeout)
+            throws IOException {
+        try (DataHub hub = datahub.hub("key rotate")) {
+            datahub.terminal()
+                    .out()
+                    .line(name + ": key.epoch=" + hub.admin(name).rotateKey(timeout));
+        }
+        datahub.terminal().out().flush();
     }
 
     private void id(Path file) throws IOException {

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.LongSupplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.keys.KeyLimits;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.spi.IntegrityProvider;
@@ -23,10 +24,17 @@ final class Sealing {
     private long keyId; // 0 for an algorithm without keys
     private long epoch;
     private boolean full; // of epochs: a new key must wait
+    private final KeyLimits limits;
+    private final boolean limited;
+    private long limitsOf = KeyEpochs.NONE; // epoch that they are of
+    private long endSlot; // the epoch ends before this slot,
+    private long endTime; // and with the first slot at this time or later
 
     /// `next` tells the slot that is written next, once there is a writer.
-    Sealing(Block block, IntegritySource source, LongSupplier next) {
+    Sealing(Block block, IntegritySource source, LongSupplier next, KeyLimits limits) {
         this.block = block;
+        this.limits = limits;
+        this.limited = !limits.equals(KeyLimits.NONE);
         this.source = source;
         this.next = next;
         this.prefix = new Prefix(block.idHigh, block.idLow);
@@ -45,8 +53,29 @@ final class Sealing {
             id = current == null ? 0 : current.id();
             keyId = current == null ? 0 : current.keyId();
             sealer = current == null ? null : sealer(current);
+            if (limited && epoch != limitsOf) beginLimits(next.getAsLong());
         }
+        if (limited && sealer != null && keyId != 0) endEpochInTime();
         return sealer != null;
+    }
+
+    /// What a predecessor sealed with the epoch is not counted.
+    private void beginLimits(long n) {
+        limitsOf = epoch;
+        endSlot = limits.slots() == 0 ? Long.MAX_VALUE : n + limits.slots();
+        endTime = limits.age().isZero()
+                ? Long.MAX_VALUE
+                : block.kernel.coarseNanos() + limits.age().toNanos();
+    }
+
+    /// Between two slots. While the newest slots need all epochs that are known, the present one goes on.
+    private void endEpochInTime() {
+        long n = next.getAsLong();
+        boolean over = n >= endSlot || endTime != Long.MAX_VALUE && block.kernel.coarseNanos() - endTime >= 0;
+        if (!over || !canBegin()) return;
+        IntegrityProvider.Sealer made = inNewEpoch(provider);
+        if (made != null) sealer = made;
+        beginLimits(n);
     }
 
     /// Whether slots are sealed with this provider since [#ready] was asked last.
@@ -99,7 +128,13 @@ final class Sealing {
             throw reason;
         }
         sealer = made;
+        if (limited) beginLimits(next.getAsLong());
         return epoch;
+    }
+
+    /// The first slot at which a new epoch can begin.
+    long beginsAt() {
+        return epochs.beginsAt(next.getAsLong());
     }
 
     private DataHubException rotationRefused() {
