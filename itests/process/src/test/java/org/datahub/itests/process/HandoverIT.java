@@ -76,7 +76,7 @@ class HandoverIT {
             evidence.row(
                     HANDOVERS + " handovers, " + end + " slots, each seen once by two lossless consumers, "
                             + observed + " by an observer and the others told; consumers that " + came
-                            + " meanwhile missed none",
+                            + " meanwhile missed nothing behind their first slot",
                     "from the commit before a cut to the claim behind it: " + pauses);
         } finally {
             children.forEach(Child::close);

@@ -125,9 +125,13 @@ final class PeerConsumer {
         for (int round = 0; more; round++) {
             PeerConsumer consumer = new PeerConsumer(peer, hub);
             try (DataBlockConsumer in = consumer.in) {
-                while (more && in.received() < consumer.after) more = consumer.turn() && !peer.ordered("end");
+                long early = 0; // missed before the producer had seen the row
+                while (more && in.received() < consumer.after) {
+                    more = consumer.turn() && !peer.ordered("end");
+                    if (consumer.first < 0) early = in.missed();
+                }
                 if (round == 0) peer.say("warm");
-                if (in.missed() > 0) consumer.wrong("missed=" + in.missed());
+                if (in.missed() > early) consumer.wrong("missed=" + in.missed() + ", before the first slot=" + early);
             } catch (DataHubException e) {
                 consumer.wrong(e.getMessage());
             }
