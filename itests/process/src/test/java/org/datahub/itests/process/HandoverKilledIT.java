@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +20,7 @@ import org.datahub.api.testing.Evidence;
 import org.datahub.api.testing.Proof;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.api.Test;
 
 /// A producer or a consumer is killed while a block is handed over, step by step; the others go on,
 /// a successor finishes what was cut, and hands over again.
@@ -34,7 +34,7 @@ class HandoverKilledIT {
     private static final int MOST_TRIALS = 20; // for each kill that was wanted
 
     /// What is under way when somebody dies.
-    enum Step {
+    private enum Step {
         /// The segment is made.
         MAKING,
         /// It waits for the answers of consumers, one of which is stopped.
@@ -89,39 +89,47 @@ class HandoverKilledIT {
         return child;
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aSuccessorGoesOn(Step step) throws Exception {
-        Evidence evidence = Evidence.of("SIGKILL of the producer in a handover: " + step);
-        int inside = 0;
-        int trials = 0;
-        while (trials < KILLS || inside < KILLS && trials < KILLS * MOST_TRIALS) {
-            trials++;
-            if (killProducer(step)) inside++;
-            producer = producer();
-            handOverAgain();
-        }
-        assertEquals(KILLS, inside, () -> "deaths in this step: " + step);
-        evidence.row(counted(trials, inside), "the successor handed over again each time");
+    @Test
+    void aSuccessorGoesOn() throws Exception {
+        Evidence evidence = Evidence.of("SIGKILL of the producer in a handover");
+        evidence.row(
+                killed(step -> {
+                    boolean inside = killProducer(step);
+                    producer = producer();
+                    return inside;
+                }),
+                end() + " slots seen once by two lossless consumers; the successor handed over again each time");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void nobodyElseIsHarmed(Step step) throws Exception {
-        Evidence evidence = Evidence.of("SIGKILL of a lossless consumer in a handover: " + step);
-        int inside = 0;
-        int trials = 0;
-        while (trials < KILLS || inside < KILLS && trials < KILLS * MOST_TRIALS) {
-            trials++;
-            if (killConsumer(step)) inside++;
-            handOverAgain();
-        }
-        assertEquals(KILLS, inside, () -> "deaths in this step: " + step);
-        evidence.row(counted(trials, inside), "the handover went on each time");
+    @Test
+    void nobodyElseIsHarmed() throws Exception {
+        Evidence evidence = Evidence.of("SIGKILL of one of three lossless consumers in a handover");
+        evidence.row(
+                killed(this::killConsumer), end() + " slots seen once by the others; the handover went on each time");
     }
 
-    /// Ends the stream, and holds that nothing is missing and nothing is left.
-    private String counted(int trials, int inside) throws Exception {
+    /// Kills somebody.
+    private interface Trial {
+        /// Whether it died in the step.
+        boolean kill(Step step) throws Exception;
+    }
+
+    private String killed(Trial trial) throws Exception {
+        StringJoiner counted = new StringJoiner(", ", "kills (found in the step): ", "");
+        for (Step step : Step.values()) {
+            int trials = 0;
+            for (int inside = 0; inside < KILLS; trials++) {
+                assertTrue(trials < KILLS * MOST_TRIALS, () -> "nobody dies in this step: " + step);
+                if (trial.kill(step)) inside++;
+                handOverAgain();
+            }
+            counted.add(step + " " + trials + " (" + KILLS + ")");
+        }
+        return counted.toString();
+    }
+
+    /// Ends the stream, and holds that nothing is missing and nothing is left; its end.
+    private long end() throws Exception {
         producer.send("end");
         long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
         producer.exitCleanly();
@@ -131,8 +139,7 @@ class HandoverKilledIT {
         }
         homes.hub().open().remove(BLOCK);
         assertEquals(List.of(), homes.segments());
-        return trials + " kills, " + inside + " of them found in the step, " + end + " slots seen once by two lossless"
-                + " consumers";
+        return end;
     }
 
     /// To a small generation in other memory, by a producer that is alive; waits until no other
@@ -148,7 +155,6 @@ class HandoverKilledIT {
         return HandoverSpec.same().allocator("shm").slots(LARGE / (64 << 10)).slotBytes(64 << 10);
     }
 
-    /// Whether it died in the step.
     private boolean killProducer(Step step) throws Exception {
         switch (step) {
             case MAKING -> {
