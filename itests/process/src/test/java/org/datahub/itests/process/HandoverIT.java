@@ -55,14 +55,25 @@ class HandoverIT {
             Child observer = start(homes, "consumer", "from=OLDEST", "label=observer", "delivery=OBSERVER");
             for (Child consumer : List.of(one, two, observer)) consumer.await("ready 0");
             Child producer = start(homes, "producer");
-            Child comer = start(homes, "comer", "after=500", "label=comer");
-            comer.await("warm");
-            for (int at = 0; at < HANDOVERS; at++) handOver(homes, producer, at, allocators[at % allocators.length]);
-            comer.send("end");
-            String came = comer.await("came ");
-            comer.exitCleanly();
+            List<Child> comers = List.of(
+                    start(homes, "comer", "after=500", "label=newest"),
+                    start(homes, "comer", "after=500", "label=oldest", "from=OLDEST"));
+            for (Child comer : comers) comer.await("warm");
+            long looks;
+            try (Watcher watcher = new Watcher(homes)) {
+                for (int at = 0; at < HANDOVERS; at++)
+                    handOver(homes, producer, at, allocators[at % allocators.length]);
+                looks = watcher.end();
+            }
+            long came = 0;
+            for (Child comer : comers) {
+                comer.send("end");
+                came += Long.parseLong(comer.await("came ").split(" ")[1]);
+                comer.exitCleanly();
+            }
             homes.awaitRetired(BLOCK);
             producer.send("end");
+            long longest = Long.parseLong(producer.await("longest ").split(" ")[1]);
             long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
             producer.exitCleanly();
             for (Child consumer : List.of(one, two)) {
@@ -75,9 +86,11 @@ class HandoverIT {
             assertEquals(List.of(), homes.segments());
             evidence.row(
                     HANDOVERS + " handovers, " + end + " slots, each seen once by two lossless consumers, "
-                            + observed + " by an observer and the others told; consumers that " + came
-                            + " meanwhile missed nothing behind their first slot",
-                    "from the commit before a cut to the claim behind it: " + pauses);
+                            + observed + " by an observer and the others told; " + came
+                            + " lossless consumers that came meanwhile missed nothing behind their first slot; the"
+                            + " block was looked at " + looks + " times",
+                    "from the commit before a cut to the claim behind it: " + pauses
+                            + String.format(", the longest between other slots %.2f ms", longest / 1e6));
         } finally {
             children.forEach(Child::close);
         }
@@ -115,5 +128,49 @@ class HandoverIT {
 
     private static long number(String line, String name) {
         return Long.parseLong(line.replaceFirst(".* " + name + "=", "").replaceFirst(" .*", ""));
+    }
+
+    /// Looks at the block all the time, as an operator would; holds that it can, and that nothing goes back.
+    private static final class Watcher implements AutoCloseable {
+        private final Homes homes;
+        private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::look);
+        private volatile boolean over;
+        private volatile Throwable fault;
+        private volatile long looks;
+
+        Watcher(Homes homes) {
+            this.homes = homes;
+            thread.start();
+        }
+
+        private void look() {
+            try {
+                BlockInfo before = homes.hub().open().info(BLOCK);
+                while (!over) {
+                    BlockInfo now = homes.hub().open().info(BLOCK);
+                    assertTrue(now.generation() >= before.generation(), now + " after " + before);
+                    assertTrue(now.next() >= before.next(), now + " after " + before);
+                    homes.hub().open().slots(BLOCK);
+                    before = now;
+                    looks++;
+                    Thread.sleep(1); // the block is what needs the processors
+                }
+            } catch (InterruptedException | RuntimeException | AssertionError e) {
+                fault = e;
+            }
+        }
+
+        /// How often it looked.
+        long end() throws InterruptedException {
+            over = true;
+            thread.join();
+            if (fault != null) throw new AssertionError(fault);
+            return looks;
+        }
+
+        @Override
+        public void close() {
+            over = true;
+        }
     }
 }

@@ -279,6 +279,25 @@ class HandoverRefusedIT {
         sawAll(one, 0, end(producer));
     }
 
+    @Test
+    void whoAskedMayDie() throws Exception {
+        Child one = consumer("one", "OLDEST");
+        Child producer = producer();
+        one.await("reading");
+        one.stop();
+        Child operator = operator("allocator=file");
+        try (Table table = new Table(homes.hub().directory(), BLOCK)) {
+            Awaitility.await().atMost(Child.PATIENCE).until(table::prepared);
+        }
+        operator.kill();
+        operator.exit();
+        one.signal("CONT");
+        producer.await("cut ");
+        homes.awaitRetired(BLOCK);
+        assertEquals("file", info().allocator());
+        sawAll(one, 0, end(producer));
+    }
+
     private Child operator(String... options) throws Exception {
         return start("operator", options);
     }

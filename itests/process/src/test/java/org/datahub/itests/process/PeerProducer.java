@@ -14,7 +14,8 @@ import org.datahub.api.WriteTransaction;
 /// Says `opening`, `ready NEXT INCARNATION`, `gate N` and `open N` around a wait of more than
 /// `patience` ms, `refused CODE
 /// N` where a write ran into its `timeout` (ms), `half N` inside a transaction, `cut N NANOS` where slot N is the first
-/// of another generation and was claimed that long after the commit before it, `ended NEXT`. Takes
+/// of another generation and was claimed that long after the commit before it, `longest NANOS` for the longest such
+/// wait elsewhere behind the first cut, `ended NEXT`. Takes
 /// the orders `go` (with
 /// `hold=true`), `half` and `end`.
 final class PeerProducer {
@@ -29,6 +30,8 @@ final class PeerProducer {
     private final long length; // of each payload; 0: what a slot holds
     private MemorySegment written;
     private long committed;
+    private long longest;
+    private boolean cut;
     private long incarnation;
 
     PeerProducer(Peer peer, DataHub hub) {
@@ -53,6 +56,7 @@ final class PeerProducer {
                 write(out);
             }
             if (!out.drain(DRAIN)) peer.say("not drained");
+            if (cut) peer.say("longest " + longest);
             peer.say("ended " + out.next());
         } catch (DataHubException e) {
             peer.say("failed " + e.code().text() + " " + e.problem());
@@ -61,17 +65,19 @@ final class PeerProducer {
 
     private void write(DataBlockProducer out) {
         if (out.claim(patience) == Claim.FULL) awaitGate(out);
-        if (out.segment() != written) tellCut(out);
+        long waited = System.nanoTime() - committed;
+        if (out.segment() != written) tellCut(out, waited);
+        else if (cut) longest = Math.max(longest, waited);
         long bytes = length == 0 ? out.slotBytes() : length;
         Payload.fill(written, out.offset(), bytes, out.next(), incarnation);
         out.commit(bytes, incarnation);
         committed = System.nanoTime();
     }
 
-    private void tellCut(DataBlockProducer out) {
-        long nanos = System.nanoTime() - committed;
+    private void tellCut(DataBlockProducer out, long waited) {
+        cut = true;
         written = out.segment();
-        peer.say("cut " + out.next() + " " + nanos);
+        peer.say("cut " + out.next() + " " + waited);
     }
 
     private void awaitGate(DataBlockProducer out) {
