@@ -9,13 +9,17 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.datahub.api.testing.Proof;
 
 /// A process that a test started. It dies with the test's JVM. What it prints is read all the time;
@@ -79,6 +83,19 @@ final class Child implements AutoCloseable {
     /// options.
     static Child peer(Path hub, String role, String... options) throws IOException {
         return start(role, Map.of(), null, peerCommand(hub, role, options));
+    }
+
+    /// The same in a process that has not the bundle of this name.
+    static Child peerWithout(String bundle, Path hub, String role, String... options) throws IOException {
+        List<String> command = peerCommand(hub, role, options);
+        int at = command.indexOf("-cp") + 1;
+        String separator = System.getProperty("path.separator");
+        String fewer = Arrays.stream(command.get(at).split(separator))
+                .filter(entry -> !entry.contains(bundle))
+                .collect(Collectors.joining(separator));
+        if (fewer.equals(command.get(at))) fail("not on the class path: bundle=" + bundle);
+        command.set(at, fewer);
+        return start(role, Map.of(), null, command);
     }
 
     /// The command that starts a [Peer].
@@ -147,6 +164,22 @@ final class Child implements AutoCloseable {
     /// SIGKILL; returns at once.
     void kill() {
         process.destroyForcibly();
+    }
+
+    /// SIGSTOP; returns when every thread of the process is stopped.
+    void stop() throws IOException, InterruptedException {
+        signal("STOP");
+        Awaitility.await().atMost(PATIENCE).until(this::stopped);
+    }
+
+    private boolean stopped() throws IOException {
+        try (var threads = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') return false;
+            }
+        }
+        return true;
     }
 
     /// Sends the signal of this name: STOP, CONT, INT, TERM.

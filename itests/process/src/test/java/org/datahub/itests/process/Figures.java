@@ -20,14 +20,17 @@ final class Figures {
         return nanos.size();
     }
 
-    /// Count, median and greatest, in milliseconds.
+    /// Count, median, the one that one in a hundred exceeds, and the greatest, in milliseconds.
     @Override
     public String toString() {
         if (nanos.isEmpty()) return "none";
         List<Long> sorted = new ArrayList<>(nanos);
         Collections.sort(sorted);
         return String.format(
-                "n=%d p50=%.2f ms max=%.2f ms",
-                sorted.size(), sorted.get(sorted.size() / 2) / 1e6, sorted.getLast() / 1e6);
+                "n=%d p50=%.2f ms p99=%.2f ms max=%.2f ms",
+                sorted.size(),
+                sorted.get(sorted.size() / 2) / 1e6,
+                sorted.get(sorted.size() * 99 / 100) / 1e6,
+                sorted.getLast() / 1e6);
     }
 }

@@ -37,18 +37,29 @@ public final class Peer {
     public static void main(String... arguments) {
         Peer peer = new Peer(arguments);
         Thread.ofPlatform().daemon().start(peer::takeOrders);
-        try (DataHub hub = DataHub.open(
-                HubOptions.defaults().directory(Path.of(peer.option("hub"))).label(arguments[0]))) {
+        try (DataHub hub = DataHub.open(peer.hubOptions().label(arguments[0]))) {
             switch (arguments[0]) {
                 case "producer" -> new PeerProducer(peer, hub).run();
                 case "consumer" -> new PeerConsumer(peer, hub).run();
                 case "meter-producer" -> new PeerMeter(peer, hub).write();
                 case "meter-consumer" -> new PeerMeter(peer, hub).read();
                 case "open-files" -> new PeerOpenFiles(peer, hub).run();
+                case "comer" -> PeerConsumer.comeAndGo(peer, hub);
+                case "operator" -> PeerOperator.handOver(peer, hub);
                 case "joiner" -> PeerConsumer.joinAndLeave(peer, hub);
                 default -> throw new IllegalArgumentException("no such role: role=" + arguments[0]);
             }
         }
+    }
+
+    /// With `mount=` for huge pages and `files=` for blocks in files, where they are given.
+    private HubOptions hubOptions() {
+        HubOptions options = HubOptions.defaults().directory(Path.of(option("hub")));
+        String mount = option("mount", "");
+        String files = option("files", "");
+        if (!mount.isEmpty()) options = options.configuration("org.datahub.memory.hugepages", Map.of("mount", mount));
+        if (!files.isEmpty()) options = options.configuration("org.datahub.memory.file", Map.of("directory", files));
+        return options;
     }
 
     private void takeOrders() {

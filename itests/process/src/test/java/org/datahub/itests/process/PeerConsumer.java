@@ -5,20 +5,19 @@ import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
+import org.datahub.api.Delivery;
 import org.datahub.api.Next;
 import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
 
-/// A lossless consumer (or, with `delivery=PINNED`, one of a state block) that holds every slot against [Payload]:
-/// numbers without gap, incarnations
-/// that never go back, each
+/// A lossless consumer (or one of another `delivery`) that holds every slot against [Payload]:
+/// numbers without gap (with `passes=true`: that only rise), incarnations that never go back, each
 /// byte. It ends with `wrong ...` and a bad exit code at the first fault.
 ///
 /// Says `ready FIRST`, `reading N` after `after` slots, `gap FROM TO`, and at the stream's end
-/// `ended received=.. missed=..
-/// first=.. last=..`. With `stay=read` it says `inside N` at slot `after` and stays inside, with
-/// `stay=idle` it says `stopped
-/// N` and reads no more.
+/// `reason ..` and `ended received=.. missed=.. first=.. last=..`. With `stay=read` it says
+/// `inside N` at slot `after` and stays inside, with `stay=idle` it says `stopped N` and reads no
+/// more. Takes the orders `where`, and `pause`, answered with `paused N`: it reads on at `resume`.
 final class PeerConsumer {
     private static final Duration TURN = Duration.ofMillis(200);
     private static final int WARM_UP = 40;
@@ -27,6 +26,8 @@ final class PeerConsumer {
     private final DataBlockConsumer in;
     private final long after;
     private final String stay;
+    private final boolean passes;
+    private final long length; // of each payload; 0: what a slot holds
     private long first = -1;
     private long expected = -1;
     private long incarnation;
@@ -35,11 +36,21 @@ final class PeerConsumer {
         this.peer = peer;
         this.after = peer.number("after", 100);
         this.stay = peer.option("stay", "");
+        this.passes = Boolean.parseBoolean(peer.option("passes", "false"));
+        this.length = peer.number("length", 0);
         this.in = hub.attach(
                 peer.option("block"),
-                (peer.option("delivery", "LOSSLESS").equals("PINNED") ? ConsumerSpec.pinned() : ConsumerSpec.lossless())
+                spec(Delivery.valueOf(peer.option("delivery", "LOSSLESS")))
                         .from(StartFrom.valueOf(peer.option("from", "LATEST")))
                         .label(peer.option("label", "consumer")));
+    }
+
+    private static ConsumerSpec spec(Delivery delivery) {
+        return switch (delivery) {
+            case LOSSLESS -> ConsumerSpec.lossless();
+            case OBSERVER -> ConsumerSpec.observer();
+            case PINNED -> ConsumerSpec.pinned();
+        };
     }
 
     void run() {
@@ -47,10 +58,16 @@ final class PeerConsumer {
         try (in) {
             while (turn()) {
                 if (peer.ordered("where")) peer.say("at " + in.number() + " missed=" + in.missed());
+                if (peer.ordered("pause")) pause();
             }
         } catch (DataHubException e) {
             wrong(e.getMessage());
         }
+    }
+
+    private void pause() {
+        peer.say("paused " + in.number());
+        peer.awaitOrder("resume");
     }
 
     private boolean turn() {
@@ -67,6 +84,7 @@ final class PeerConsumer {
             }
         }
         if (next != Next.END) return true;
+        peer.say("reason " + in.endReason());
         peer.say("ended received=" + in.received() + " missed=" + in.missed() + " first=" + first + " last="
                 + (expected - 1));
         return false;
@@ -87,9 +105,10 @@ final class PeerConsumer {
     }
 
     private String fault(Slot slot) {
-        if (expected >= 0 && slot.number() != expected) return "expected=" + expected;
+        if (expected >= 0 && (passes ? slot.number() < expected : slot.number() != expected))
+            return "expected=" + expected;
         if (slot.user() < incarnation) return "incarnation=" + slot.user() + ", before=" + incarnation;
-        if (slot.length() != in.slotBytes()) return "length=" + slot.length();
+        if (slot.length() != (length == 0 ? in.slotBytes() : length)) return "length=" + slot.length();
         long at = Payload.wrong(slot.payload(), 0, slot.length(), slot.number(), slot.user());
         return at < 0 ? null : "incarnation=" + slot.user() + ", byte=" + at;
     }
@@ -97,6 +116,27 @@ final class PeerConsumer {
     private void wrong(String what) {
         peer.say("wrong " + what);
         Runtime.getRuntime().halt(9);
+    }
+
+    /// Attaches, reads `after` slots and closes, until the order `end` or the stream's end: says `warm`
+    /// after the first round, `came ROUNDS` in the end.
+    static void comeAndGo(Peer peer, DataHub hub) {
+        boolean more = true;
+        for (int round = 0; more; round++) {
+            PeerConsumer consumer = new PeerConsumer(peer, hub);
+            try (DataBlockConsumer in = consumer.in) {
+                long early = 0; // missed before the producer had seen the row
+                while (more && in.received() < consumer.after) {
+                    more = consumer.turn() && !peer.ordered("end");
+                    if (consumer.first < 0) early = in.missed();
+                }
+                if (round == 0) peer.say("warm");
+                if (in.missed() > early) consumer.wrong("missed=" + in.missed() + ", before the first slot=" + early);
+            } catch (DataHubException e) {
+                consumer.wrong(e.getMessage());
+            }
+            if (!more) peer.say("came " + (round + 1));
+        }
     }
 
     /// Attaches and closes without end: says `warm` after some rounds, then prints `J` before each

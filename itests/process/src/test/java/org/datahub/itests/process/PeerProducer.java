@@ -1,5 +1,6 @@
 package org.datahub.itests.process;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
@@ -12,7 +13,9 @@ import org.datahub.api.WriteTransaction;
 ///
 /// Says `opening`, `ready NEXT INCARNATION`, `gate N` and `open N` around a wait of more than
 /// `patience` ms, `refused CODE
-/// N` where a write ran into its `timeout` (ms), `half N` inside a transaction, `ended NEXT`. Takes
+/// N` where a write ran into its `timeout` (ms), `half N` inside a transaction, `cut N NANOS` where slot N is the first
+/// of another generation and was claimed that long after the commit before it, `longest NANOS` for the longest such
+/// wait elsewhere behind the first cut, `ended NEXT`. Takes
 /// the orders `go` (with
 /// `hold=true`), `half` and `end`.
 final class PeerProducer {
@@ -24,6 +27,11 @@ final class PeerProducer {
     private final Duration patience;
     private final Duration timeout;
     private final long slots;
+    private final long length; // of each payload; 0: what a slot holds
+    private MemorySegment written;
+    private long committed;
+    private long longest;
+    private boolean cut;
     private long incarnation;
 
     PeerProducer(Peer peer, DataHub hub) {
@@ -33,6 +41,7 @@ final class PeerProducer {
         this.patience = peer.millis("patience", 50);
         this.timeout = peer.millis("timeout", 60_000);
         this.slots = peer.number("slots", Long.MAX_VALUE);
+        this.length = peer.number("length", 0);
     }
 
     void run() {
@@ -41,11 +50,13 @@ final class PeerProducer {
             incarnation = hub.info(name).incarnation();
             peer.say("ready " + out.next() + " " + incarnation);
             if (Boolean.parseBoolean(peer.option("hold", "false"))) peer.awaitOrder("go");
+            written = out.segment();
             while (out.next() < slots && !peer.ordered("end")) {
                 if (peer.ordered("half")) stayInside(out);
                 write(out);
             }
             if (!out.drain(DRAIN)) peer.say("not drained");
+            if (cut) peer.say("longest " + longest);
             peer.say("ended " + out.next());
         } catch (DataHubException e) {
             peer.say("failed " + e.code().text() + " " + e.problem());
@@ -54,9 +65,19 @@ final class PeerProducer {
 
     private void write(DataBlockProducer out) {
         if (out.claim(patience) == Claim.FULL) awaitGate(out);
-        long length = out.slotBytes();
-        Payload.fill(out.segment(), out.offset(), length, out.next(), incarnation);
-        out.commit(length, incarnation);
+        long waited = System.nanoTime() - committed;
+        if (out.segment() != written) tellCut(out, waited);
+        else if (cut) longest = Math.max(longest, waited);
+        long bytes = length == 0 ? out.slotBytes() : length;
+        Payload.fill(written, out.offset(), bytes, out.next(), incarnation);
+        out.commit(bytes, incarnation);
+        committed = System.nanoTime();
+    }
+
+    private void tellCut(DataBlockProducer out, long waited) {
+        cut = true;
+        written = out.segment();
+        peer.say("cut " + out.next() + " " + waited);
     }
 
     private void awaitGate(DataBlockProducer out) {

@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
@@ -59,9 +56,8 @@ class StalledConsumerIT {
     @Test
     void aStoppedLosslessConsumerIsNotRobbed() throws Exception {
         Evidence evidence = Evidence.of("SIGSTOP of a lossless consumer: not robbed, the write times out typed");
-        one.signal("STOP");
+        one.stop();
         long stopped = System.nanoTime();
-        Awaitility.await().atMost(Child.PATIENCE).until(() -> stopped(one));
         long gate = row(one).cursor() + SLOTS;
         producer.await("gate " + gate);
         String refused = "refused " + ErrorCode.WRITE_TIMEOUT.text() + " " + gate;
@@ -85,8 +81,7 @@ class StalledConsumerIT {
 
     @Test
     void aStoppedProducerKeepsItsBlock() throws Exception {
-        producer.signal("STOP");
-        Awaitility.await().atMost(Child.PATIENCE).until(() -> stopped(producer));
+        producer.stop();
         long next = hub.open().info(BLOCK).next();
         DataHubException conflict = assertThrows(
                 DataHubException.class,
@@ -98,17 +93,6 @@ class StalledConsumerIT {
 
         producer.signal("CONT");
         end(next + 10L * SLOTS);
-    }
-
-    /// Whether every thread of the process is stopped.
-    private static boolean stopped(Child child) throws IOException {
-        try (var threads = Files.list(Path.of("/proc", Long.toString(child.pid()), "task"))) {
-            for (Path thread : threads.toList()) {
-                String stat = Files.readString(thread.resolve("stat"));
-                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') return false;
-            }
-        }
-        return true;
     }
 
     private BlockInfo.Row row(Child consumer) {
