@@ -393,6 +393,9 @@ static_assert(offsetof(struct datahub_data_header, latest) == 640, "latest");
 /* The kind of request that cancels one. */
 #define DATAHUB_CONTROL_HEADER_CANCEL UINT64_C(0x3)
 
+/* The kind of request that begins a new key epoch. */
+#define DATAHUB_CONTROL_HEADER_ROTATE UINT64_C(0x4)
+
 /* The head of the file `control`, which every participant may write: nothing in it is believed without a check. */
 struct datahub_control_header {
     uint64_t magic; /* creator, rel/acq: DHCONTR1, last */
@@ -420,7 +423,7 @@ struct datahub_control_header {
     uint8_t padding_3[124];
     uint64_t request_number; /* requester, rel/acq: last, under byte 1 */
     uint64_t request_for; /* requester, opaque: whose words; 0: none */
-    uint64_t request_kind; /* requester, plain: 1, 2, 3: see below */
+    uint64_t request_kind; /* requester, plain: 1 to 4: see below */
     uint64_t request_values[13]; /* requester, plain: see below */
     uint8_t padding_4[384];
 };
@@ -470,6 +473,9 @@ static_assert(offsetof(struct datahub_control_header, request_values) == 536, "r
 
 /* Position of the administrator's lock byte. */
 #define DATAHUB_ROW_ADMIN_LOCK UINT64_C(0x1)
+
+/* Position of the lock byte of an administrator who waits for the answer to the request that stands. */
+#define DATAHUB_ROW_ASKING_LOCK UINT64_C(0x2)
 
 /* Most pins of a row. */
 #define DATAHUB_ROW_MOST_PINS 16

@@ -266,6 +266,9 @@ CONTROL_HEADER_HANDOVER = 0x2
 # The kind of request that cancels one.
 CONTROL_HEADER_CANCEL = 0x3
 
+# The kind of request that begins a new key epoch.
+CONTROL_HEADER_ROTATE = 0x4
+
 # The head of the file `control`, which every participant may write: nothing in it is believed without a check.
 CONTROL_HEADER_FORMAT = "<QIIQQQQQIIQQQQQ24xQI116xI124xI124xQQQ13Q384x"
 CONTROL_HEADER = {
@@ -314,6 +317,9 @@ ROW_PRODUCER_LOCK = 0x0
 
 # Position of the administrator's lock byte.
 ROW_ADMIN_LOCK = 0x1
+
+# Position of the lock byte of an administrator who waits for the answer to the request that stands.
+ROW_ASKING_LOCK = 0x2
 
 # Most pins of a row.
 ROW_MOST_PINS = 16
