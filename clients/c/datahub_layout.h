@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0xb2704938c12ebc26)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0x5869fbbc236454d2)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -661,7 +661,8 @@ struct datahub_producer_counters {
     uint64_t evictions; /* producer, opaque: stalled rows let go */
     uint64_t rings; /* producer, opaque: wake-ups of sleepers */
     uint64_t unsealed_waits; /* producer, opaque: waits for a provider */
-    uint8_t padding_0[152];
+    uint64_t key_epochs; /* producer, opaque: key epochs begun */
+    uint8_t padding_0[144];
     uint64_t wait_buckets[16]; /* producer, opaque: waits by time, log 2 */
     uint8_t padding_1[128];
 };
@@ -680,6 +681,7 @@ static_assert(offsetof(struct datahub_producer_counters, reclaims) == 72, "recla
 static_assert(offsetof(struct datahub_producer_counters, evictions) == 80, "evictions");
 static_assert(offsetof(struct datahub_producer_counters, rings) == 88, "rings");
 static_assert(offsetof(struct datahub_producer_counters, unsealed_waits) == 96, "unsealed_waits");
+static_assert(offsetof(struct datahub_producer_counters, key_epochs) == 104, "key_epochs");
 static_assert(offsetof(struct datahub_producer_counters, wait_buckets) == 256, "wait_buckets");
 
 /* Bytes of it. */

@@ -146,6 +146,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     @Override
     void writeBeat(long nanos) {
         tally.set(ProducerCounters.RINGS, ringer.rings());
+        tally.set(ProducerCounters.KEY_EPOCHS, sealing.begun());
         tally.set(ProducerCounters.SLOTS, slots);
         tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);

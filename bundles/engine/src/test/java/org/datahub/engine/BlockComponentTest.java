@@ -352,6 +352,14 @@ class BlockComponentTest {
     }
 
     @Test
+    void keysThatWouldHaveToLastLessThanNothingAreRefused() {
+        BlockComponent slots = declare("slots", "key_max_slots", -1L);
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, slots::info), "key.max.slots=-1");
+        BlockComponent age = declare("age", "key_max_age", "5");
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, age::info), "key.max.age=5");
+    }
+
+    @Test
     void ofTwoDeclarationsOfOneBlockTheOneThatStaysIsServed() {
         BlockComponent first = declare("camera");
         BlockComponent second = declare("other", "name", "camera", "write_timeout", "7s");

@@ -266,6 +266,25 @@ class KeyEpochsTest {
     }
 
     @Test
+    void anEpochWhoseKeyIsNotThereDoesNotBegin() {
+        try (DataBlockProducer out = hub.hub().create(spec.keyLimits(new KeyLimits(2, Duration.ZERO)))) {
+            Block block = hub.block("b", Block.Use.LOOK);
+            write(out, 2);
+            hmac.held = false;
+            assertRefused(ErrorCode.KEY_MISSING, out::rotateKey);
+            assertRefused(ErrorCode.KEY_MISSING, () -> hub.hub().admin("b").rotateKey(SOON));
+            write(out, 2);
+            assertEquals(1, epoch(block));
+            assertEquals(1, epochOf(block, 3));
+            hmac.held = true;
+            write(out, 1);
+            assertEquals(2, epochOf(block, 4));
+        }
+        assertAllAreGood(ConsumerSpec.observer(), 5);
+        assertEquals(2, hub.hub().info("b").counters().get("key_epochs"));
+    }
+
+    @Test
     void anEpochEndsWithItsTime() {
         try (DataBlockProducer out = hub.hub().create(spec.keyLimits(new KeyLimits(0, Duration.ofMillis(20))))) {
             write(out, 1);
