@@ -46,10 +46,10 @@ byte status, answered;                          /* state: the answer, its number
 bool lock0, lock1, lock2;
 byte asks, kills, deaths, deadlines, over;
 byte asked[ASKS + 2], carried[ASKS + 2];        /* what holds: by number; by what was asked for */
-bool back[ASKS + 2], left[ASKS + 2];            /* taken back; its requester died */
+bool back[ASKS + 2], died[ASKS + 2];            /* taken back; its requester died */
 
 #if QCRASH > 0
-#define MINE(x) if :: d_step { x } :: d_step { deaths < QCRASH -> deaths++; left[what] = true; lock1 = false; lock2 = false; n = 0; what = 0 } -> goto again fi
+#define MINE(x) if :: d_step { x } :: d_step { deaths < QCRASH -> deaths++; died[what] = true; lock1 = false; lock2 = false; n = 0; what = 0 } -> goto again fi
 #else
 #define MINE(x) d_step { x }
 #endif
@@ -130,7 +130,7 @@ end_look:
 #else
   :: line != answered && WHOLE(line) && HELD ->          /* looks when there is something to find */
 #endif
-     d_step { n = line; wasBack = back[asked[n]]; wasLeft = left[asked[n]] };
+     d_step { n = line; wasBack = back[asked[n]] };
      if
      :: !WHOLE(n) -> goto next
      :: WHOLE(n)
@@ -146,7 +146,7 @@ end_look:
 #ifndef MUT_NOBYTE                      /* unasked: carries out what a dead requester left */
      if
      :: !HELD -> goto next
-     :: HELD ->
+     :: d_step { HELD -> wasLeft = died[asked[n]] }     /* who dies later has seen it begin */
      fi;
 #if !defined(MUT_NOLASTLOOK) && !defined(MUT_ONELOOK)    /* dead_request: the byte is that of the next requester */
      if
