@@ -124,6 +124,25 @@ class HandoverTest {
     }
 
     @Test
+    void aSuccessorThatWaitedGoesOnWhereTheStreamIsByThen() {
+        DataBlockProducer out = producer();
+        write(out, 3);
+        hub.kernel.fault = (call, name) -> {
+            if (!name.equals("data.1") || !call.equals("openWritable") || out.next() > 3) return 0;
+            handOver(2 * SLOTS, 200);
+            write(out, 1);
+            out.close();
+            return 0;
+        };
+        DataBlockProducer next = hub.closing(hub.open("next").create(BlockSpec.named("moved")));
+        hub.kernel.fault = (call, name) -> 0;
+        assertEquals(4, next.next());
+        assertEquals(200, next.slotBytes());
+        DataBlockConsumer in = attach(ConsumerSpec.lossless().from(StartFrom.OLDEST));
+        read(in, 0, 4);
+    }
+
+    @Test
     void aSuccessorGoesOnInTheNextGeneration() {
         DataBlockProducer out = producer();
         DataBlockConsumer in = attach(ConsumerSpec.lossless());

@@ -40,6 +40,7 @@ final class Oracle implements Spectator {
     private long controlPlace;
     private final List<Stretch> stretches = new ArrayList<>(); // those that stand, cut ones first
     private Stretch now; // the last of them
+    private final Set<Long> used = new HashSet<>(); // numbers of generations that slots were in
     private long highest; // number of a generation so far
 
     private long committed;
@@ -98,6 +99,7 @@ final class Oracle implements Spectator {
         require(data != null, "the stream goes on where nothing stands: generation=" + generation);
         now = new Stretch(machine, generation, data, first);
         stretches.add(now);
+        used.add(generation);
     }
 
     private long newest(MemorySegment file, long offset) {
@@ -187,7 +189,7 @@ final class Oracle implements Spectator {
         for (int row = 0; row < rows; row++) {
             long cursor = newest(control, ControlLayout.row(row) + RowLayout.CURSOR);
             require(
-                    protectedJoin[row] == NOBODY || cursor >= now.first,
+                    protectedJoin[row] == NOBODY || leftBehind(row) || cursor >= now.first,
                     "retired while a protected consumer reads it: row=" + row + ", cursor=" + cursor);
         }
     }
@@ -224,6 +226,13 @@ final class Oracle implements Spectator {
         require(evictions[(int) row]-- > 0, "a consumer joins anew that was not let go: row=" + row);
     }
 
+    /// Whether the stream went on where the row's owner said that it can't follow.
+    private boolean leftBehind(int row) {
+        long refused = newest(control, ControlLayout.row(row) + RowLayout.GENERATION_REFUSED);
+        return used.contains(refused)
+                && refused > newest(control, ControlLayout.row(row) + RowLayout.GENERATION_ENTERED);
+    }
+
     private void storedData(Stretch in, long offset, long before, long value) {
         require(in == now, "a generation is written that is cut: number=" + in.number + ", offset=" + offset);
         long cell = in.cell(offset);
@@ -254,7 +263,7 @@ final class Oracle implements Spectator {
 
     private void requireUnprotected(long n) {
         for (int row = 0; row < rows; row++) {
-            if (protectedJoin[row] == NOBODY) continue;
+            if (protectedJoin[row] == NOBODY || leftBehind(row)) continue;
             long cursor = newest(control, ControlLayout.row(row) + RowLayout.CURSOR);
             require(n < cursor, "a protected slot is written over: slot=" + n + ", row=" + row + ", cursor=" + cursor);
         }

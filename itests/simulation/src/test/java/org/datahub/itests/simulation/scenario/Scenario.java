@@ -137,6 +137,15 @@ record Scenario(
         return among[dice.nextInt(among.length)];
     }
 
+    /// The block for a producer that takes it over whatever its slots are by now.
+    BlockSpec blockAsItIs() {
+        BlockSpec found = BlockSpec.named(BLOCK)
+                .integrity(block.integrity())
+                .waiting(block.waiting())
+                .writeTimeout(block.writeTimeout());
+        return block.stallPolicy() == StallPolicy.BLOCK ? found : found.stall(block.stall(), block.stallPolicy());
+    }
+
     /// K of another generation of the block: it stays what it is, a stream or a state.
     int otherSlots(SplittableRandom dice) {
         if (state()) return 1 + dice.nextInt(2);

@@ -30,6 +30,7 @@ final class StateFollower extends Reader {
                 case GAP -> throw play.machine.broken("a value was lost while it was held: from=" + in.gapFrom());
                 case TIMEOUT -> Outside.relax();
                 case END -> {
+                    if (leftBehind(in)) return true;
                     oracle.requireReason(in.endReason());
                     if (oracle.end(last + 1)) return false;
                     pause();

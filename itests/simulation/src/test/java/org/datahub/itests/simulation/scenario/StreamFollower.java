@@ -42,6 +42,7 @@ final class StreamFollower extends Reader {
                 case GAP -> gap(in);
                 case TIMEOUT -> Outside.relax();
                 case END -> {
+                    if (leftBehind(in)) return true;
                     oracle.requireReason(in.endReason());
                     if (oracle.end(wanted)) return false;
                     pause();

@@ -25,7 +25,7 @@ final class Writer implements Runnable {
 
     private final Play play;
     private final Oracle oracle;
-    private final BlockSpec spec;
+    private BlockSpec spec;
     private final SplittableRandom dice;
     private long next;
 
@@ -57,8 +57,13 @@ final class Writer implements Runnable {
         try {
             return hub.create(spec);
         } catch (DataHubException e) {
-            if (e.code() != ErrorCode.PRODUCER_CONFLICT) throw e;
-            oracle.count("producers refused", 1);
+            if (e.code() == ErrorCode.PRODUCER_CONFLICT) {
+                oracle.count("producers refused", 1);
+            } else if (e.code() == ErrorCode.GEOMETRY_REFUSED && play.scenario.handovers() > 0) {
+                spec = play.scenario.blockAsItIs();
+            } else {
+                throw e;
+            }
             return null;
         }
     }
