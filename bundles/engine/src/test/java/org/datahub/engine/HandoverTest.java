@@ -196,11 +196,7 @@ class HandoverTest {
     @Test
     void oneThatWaitsForAConsumerCanBeCancelled() {
         DataBlockProducer out = producer();
-        Block silent = hub.block("moved", Block.Use.CONSUME); // a row of which the owner does not answer
-        Rows rows = new Rows(silent);
-        int row = rows.take(Delivery.LOSSLESS);
-        rows.introduce(row, silent.kernel.identity(), silent.kernel.barriers(), "silent");
-        rows.activate(row, Delivery.LOSSLESS, 0);
+        silentConsumer(0);
         CompletableFuture<DataHubException> asked = CompletableFuture.supplyAsync(
                 () -> refusal(() -> handOver(HandoverSpec.same().slots(9), HubFixture.SOON)));
         eventually(() -> !hub.hub().info("moved").otherGenerations().isEmpty());
@@ -277,12 +273,36 @@ class HandoverTest {
     }
 
     @Test
+    void aValueThatGrowsMeanwhileStaysWhereItIs() {
+        DataBlockProducer out = hub.closing(hub.hub()
+                .create(BlockSpec.named("moved")
+                        .slotBytes(64)
+                        .policy(SyncPolicy.LATEST_ONLY)
+                        .slots(1)));
+        out.write(tx -> tx.length(8));
+        hub.kernel.fault = (call, name) -> {
+            if (call.equals("create") && name.equals("data.2")) out.write(tx -> tx.length(40));
+            return 0;
+        };
+        DataHubException narrow = refusal(() -> handOver(1, 32));
+        assertEquals(ErrorCode.HANDOVER_CANCELLED, narrow.code());
+        assertTrue(narrow.problem().contains("does not fit"), narrow::problem);
+        assertEquals(1, generation());
+        assertFalse(Files.exists(hub.file("moved", "data.2")));
+    }
+
+    @Test
     void whatAProducerPreparedAndDidNotCutOverToIsTakenAwayByTheNext() {
         DataBlockProducer out = producer();
         DataBlockConsumer in = attach(ConsumerSpec.lossless());
         write(out, 2);
+        Block silent = silentConsumer(2);
         ((Producer) out).handover.begin(new Handover.Wanted("shm", 9, 64, false, Long.MAX_VALUE / 4));
+        eventually(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("datahub-handover-moved"))); // it dies with its process
+        assertFalse(hub.hub().info("moved").otherGenerations().isEmpty());
         hub.kill(out);
+        new Rows(silent).clean(1); // it leaves
         DataBlockProducer next = producer();
         assertEquals(1, generation());
         assertTrue(hub.hub().info("moved").otherGenerations().isEmpty());
@@ -302,6 +322,16 @@ class HandoverTest {
                         .slots(1));
         hub.pokeInt("moved", "state", StateLayout.BUFFER_POLICY, BufferPolicy.RING_BUFFER.ordinal());
         assertEquals(ErrorCode.FILE_INVALID, refusal(this::generation).code());
+    }
+
+    /// A row of which the owner does not answer.
+    private Block silentConsumer(long next) {
+        Block block = hub.block("moved", Block.Use.CONSUME);
+        Rows rows = new Rows(block);
+        int row = rows.take(Delivery.LOSSLESS);
+        rows.introduce(row, block.kernel.identity(), block.kernel.barriers(), "silent");
+        rows.activate(row, Delivery.LOSSLESS, next);
+        return block;
     }
 
     private static DataHubException refusal(Executable call) {
