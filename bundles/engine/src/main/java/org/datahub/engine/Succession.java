@@ -106,6 +106,7 @@ final class Succession {
         former.close();
         long epoch = refused == 0 ? 0 : rows.accept(row);
         refused = 0;
+        left = false;
         ringer.ring();
         return epoch;
     }

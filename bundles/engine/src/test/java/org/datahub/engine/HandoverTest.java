@@ -194,6 +194,26 @@ class HandoverTest {
     }
 
     @Test
+    void whoeverWasLeftBehindGetsAnEndAlsoWhereTheStreamWentOnFurther() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer left = lossless(without("thp"));
+        for (int n = 0; n < 3; n++) {
+            write(out, 1);
+            read(left, n, n + 1); // protected by now
+        }
+        write(out, 1);
+        assertEquals(4, handOver(HandoverSpec.same().allocator("thp").forced(), HubFixture.SOON));
+        write(out, SLOTS);
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        assertEquals(4 + SLOTS, handOver(HandoverSpec.same().allocator("shm").forced(), Duration.ofMillis(100)));
+        write(out, SLOTS);
+        eventually(() -> !Files.exists(hub.file("moved", "data.2")));
+        read(left, 3, 4);
+        assertEquals(Next.END, left.next(NOW));
+        assertTrue(left.endReason().contains("generation 2"), left::endReason);
+    }
+
+    @Test
     void oneThatWaitsForAConsumerCanBeCancelled() {
         DataBlockProducer out = producer();
         silentConsumer(0);
