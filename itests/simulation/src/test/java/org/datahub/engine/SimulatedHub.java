@@ -47,8 +47,8 @@ public final class SimulatedHub {
 
     /// Has the producer take a request for a handover between two slots; whether it begins with it.
     public static boolean handOver(DataBlockProducer producer, HandoverSpec spec, Duration patience) {
-        Handover.Wanted wanted = new Handover.Wanted(
-                spec.allocator(), spec.slots(), spec.slotBytes(), spec.force(), patience.toNanos());
+        Handover.Wanted wanted =
+                new Handover.Wanted(spec.allocator(), spec.slots(), spec.slotBytes(), spec.force(), patience.toNanos());
         return carryOut(producer, ControlLayout.HANDOVER, wanted.values());
     }
 

@@ -303,7 +303,9 @@ final class Oracle implements Spectator {
                 DataLayout.slotOf(latest) < 0 || DataLayout.bufferOf(latest) != buffer,
                 "the newest value is written over: buffer=" + buffer);
         for (int row = 0; row < rows; row++) {
-            require(pinned[row] != now.payload(buffer), "a pinned buffer is written: buffer=" + buffer + ", row=" + row);
+            require(
+                    pinned[row] != now.payload(buffer),
+                    "a pinned buffer is written: buffer=" + buffer + ", row=" + row);
         }
     }
 
@@ -361,7 +363,8 @@ final class Oracle implements Spectator {
             if (committed > 0) requireIntact(now, committed - 1, DataLayout.bufferOf(now.word(DataLayout.LATEST)));
             return;
         }
-        long slots = stretches.stream().mapToLong(stretch -> stretch.slots).min().orElseThrow();
+        long slots =
+                stretches.stream().mapToLong(stretch -> stretch.slots).min().orElseThrow();
         for (long n = Math.max(0, committed - slots); n < committed; n++) {
             Stretch in = holds(n);
             requireIntact(in, n, n % in.cells);
