@@ -52,28 +52,40 @@ final class KeyEpochs {
     }
 
     /// The first slot at which a new epoch can begin: from there on, no slot that must be intact needs
-    /// the epoch that it puts an end to.
+    /// the epoch that it puts an end to. A generation that was left keeps its slots as long as it
+    /// stands, whatever the capacity is now.
     ///
     /// @param next the slot that is written next
     long beginsAt(long next) {
         long ending = newest(state) + 1 - KNOWN;
         if (ending < 1) return 0; // epoch 0 has no key
-        if (last[place(ending)] == UNKNOWN) last[place(ending)] = lastOf(ending, next);
-        return last[place(ending)] + 1 + block.geometry.slots();
+        int place = place(ending);
+        boolean former = formerStands();
+        if (last[place] == UNKNOWN) last[place] = lastOf(ending, next, former);
+        if (last[place] == NONE) return 0;
+        long slots = block.geometry.slots();
+        long first = block.generation.first();
+        if (former && last[place] < first) return Math.max(first + slots, next + 1);
+        return last[place] + 1 + slots;
+    }
+
+    private boolean formerStands() {
+        GenerationTable table = new GenerationTable(state);
+        int oldest = table.oldest();
+        return oldest != GenerationTable.NONE && table.number(oldest) != block.generation.number();
     }
 
     /// The last of the newest slots that may be sealed with this epoch, or [#NONE].
-    private long lastOf(long epoch, long next) {
+    private long lastOf(long epoch, long next, boolean former) {
+        long elsewhere = former ? block.generation.first() - 1 : NONE;
         if (block.geometry.state()) {
             int buffer = DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST));
-            return next > 0 && mayBear(block.geometry.cell(buffer), epoch) ? next - 1 : NONE;
+            return next > 0 && mayBear(block.geometry.cell(buffer), epoch) ? next - 1 : elsewhere;
         }
-        long first = block.generation.first();
-        for (long n = next - 1; n >= Math.max(0, next - block.geometry.slots()); n--) {
-            if (n < first) return n; // in a generation that is not looked at
+        for (long n = next - 1; n >= block.generation.oldest(next); n--) {
             if (mayBear(block.geometry.cellOf(n), epoch)) return n;
         }
-        return NONE;
+        return elsewhere;
     }
 
     private boolean mayBear(long cell, long epoch) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.time.Duration;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -17,6 +18,7 @@ import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.BlockAdmin;
+import org.datahub.api.admin.HandoverSpec;
 import org.datahub.api.keys.KeyLimits;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
@@ -134,6 +136,34 @@ class KeyEpochsTest {
         assertEquals(StateLayout.KEY_EPOCHS + 1, out.rotateKey());
         write(out, 1);
         assertAllAreGood(ConsumerSpec.observer(), SLOTS);
+    }
+
+    @Test
+    void noEpochEndsWhileAGenerationThatWasLeftHasSlotsOfIt() {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer in = hub.closing(hub.open("consumer").attach("b", ConsumerSpec.lossless()));
+        for (int rotation = 1; rotation < StateLayout.KEY_EPOCHS; rotation++) {
+            write(out, 1);
+            out.rotateKey();
+        }
+        write(out, 1);
+        hub.open("operator").admin("b").handover(HandoverSpec.same().slots(2), SOON);
+        write(out, 2); // as many as the new one holds
+        assertRefused(ErrorCode.ROTATION_REFUSED, out::rotateKey);
+        out.close();
+        BlockSpec successor = BlockSpec.named("b").integrity("hmac-sha256").writeTimeout(SOON);
+        try (DataBlockProducer next = hub.hub().create(successor)) {
+            assertRefused(ErrorCode.ROTATION_REFUSED, next::rotateKey);
+            for (long n = 0; n < StateLayout.KEY_EPOCHS + 2; n++) {
+                Next found = in.next(SOON);
+                if (found == Next.END) found = in.next(SOON); // its first producer's
+                assertEquals(Next.SLOT, found);
+                assertEquals(n, in.user());
+                assertTrue(in.release());
+            }
+            HubFixture.eventually(() -> !Files.exists(hub.file("b", "data.1")));
+            assertEquals(StateLayout.KEY_EPOCHS + 1, next.rotateKey());
+        }
     }
 
     @Test
