@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.admin.BlockInfo;
@@ -65,10 +66,10 @@ class HandoverIT {
                     handOver(homes, producer, at, allocators[at % allocators.length]);
                 looks = watcher.end();
             }
-            long came = 0;
+            StringJoiner came = new StringJoiner(" and ");
             for (Child comer : comers) {
                 comer.send("end");
-                came += Long.parseLong(comer.await("came ").split(" ")[1]);
+                came.add(comer.await("came ").replaceFirst("came (.*) (.*)", "$1 ($2 gaps)"));
                 comer.exitCleanly();
             }
             homes.awaitRetired(BLOCK);
@@ -86,9 +87,9 @@ class HandoverIT {
             assertEquals(List.of(), homes.segments());
             evidence.row(
                     HANDOVERS + " handovers, " + end + " slots, each seen once by two lossless consumers, "
-                            + observed + " by an observer and the others told; " + came
-                            + " lossless consumers that came meanwhile missed nothing behind their first slot; the"
-                            + " block was looked at " + looks + " times",
+                            + observed + " by an observer and the others told; lossless consumers that came meanwhile"
+                            + " at the newest and at the oldest slot, with gaps behind their first slot: " + came
+                            + "; the block was looked at " + looks + " times",
                     "from the commit before a cut to the claim behind it: " + pauses
                             + String.format(", the longest between other slots %.2f ms", longest / 1e6));
         } finally {
