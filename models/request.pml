@@ -1,13 +1,14 @@
 /* The request line of a block: requesters in turn, a producer that answers, deaths of both.
  *
- * Stands for: the request words in `control`, the answer in `state`, lock byte 1: Request, Answer, Requester, RequestDesk. When in
+ * Stands for: the request words in `control`, the answer in `state`, lock bytes 1 and 2: Request, Answer, Requester, RequestDesk. When in
  * its life the producer looks, and that it never does so inside a write, is in busy.pml.
  *
  * Modelled: each store and each load of a shared word is a step of its own. A requester takes byte 1, marks the words as its
- * new request's, writes them, the number last; then it waits for the answer of that number, until the producer is dead, or
- * until its deadline, which may come at any moment; then it takes the mark away, and lets go of the byte. A requester may be
- * killed anywhere, and leaves its words as they are. The producer copies a request that is not answered, looks at the mark
- * before and after, looks whether byte 1 is held, carries the request out, and answers, the number last. It may be killed
+ * new request's, writes them, the number last; then it takes byte 2, which says that it waits for this request, and waits
+ * for the answer of that number, until the producer is dead, or until its deadline, which may come at any moment; then it
+ * takes the mark away, and lets go of both bytes. A requester may be killed anywhere, and leaves its words as they are. The
+ * producer copies a request that is not answered, looks at the mark before and after, looks whether byte 2 is held, looks at
+ * the mark once more, carries the request out, and answers, the number last. It may be killed
  * anywhere, between acting and answering too; then a successor may come.
  *
  * Abstracted: memory is sequentially consistent. What is asked for is one number, written to two words.
@@ -16,12 +17,10 @@
  *   mixed_request      what is carried out is what somebody asked for under that number, whole
  *   carried_out_twice  once, unless a producer died between acting and answering
  *   unasked            and only while somebody waits
+ *   dead_request       nor what a dead requester left, whoever comes after it
  *   withdrawn          nor after its requester took it back, if it was not begun before
  *   wrong_answer       an answer is the answer to one's own request
  *   requester_waits    nobody waits for ever, even without a deadline
- *
- * What it can't do: a request that a dead requester left is carried out when the next one holds byte 1 and has not marked the
- * words yet. DEADASK shows it: dead_request.
  *
  * Parameters: ASKS requests in all, by two requesters; PCRASH and QCRASH kills of producers and requesters; DEADLINES.
  */
@@ -44,13 +43,13 @@ hidden byte mixed_request, carried_out_twice, unasked, withdrawn, wrong_answer, 
 
 byte mark, kind, value, line;                   /* control: whose words, the words, the number */
 byte status, answered;                          /* state: the answer, its number */
-bool lock0, lock1;
+bool lock0, lock1, lock2;
 byte asks, kills, deaths, deadlines, over;
 byte asked[ASKS + 2], carried[ASKS + 2];        /* what holds: by number; by what was asked for */
-bool back[ASKS + 2], left[ASKS + 2];            /* taken back; its requester died */
+bool back[ASKS + 2], died[ASKS + 2];            /* taken back; its requester died */
 
 #if QCRASH > 0
-#define MINE(x) if :: d_step { x } :: d_step { deaths < QCRASH -> deaths++; left[what] = true; lock1 = false; n = 0; what = 0 } -> goto again fi
+#define MINE(x) if :: d_step { x } :: d_step { deaths < QCRASH -> deaths++; died[what] = true; lock1 = false; lock2 = false; n = 0; what = 0 } -> goto again fi
 #else
 #define MINE(x) d_step { x }
 #endif
@@ -67,7 +66,7 @@ again:
   :: asks == ASKS -> break
   :: atomic { asks < ASKS && !lock1 -> lock1 = true; asks++; what = asks };
      n = line + 1;
-#ifndef MUT_NOMARK                      /* withdrawn: nothing tells whose the words are, or that they are nobody's */
+#ifndef MUT_NOMARK                      /* mixed_request: nothing tells whose the words are, or that they are nobody's */
      MINE(mark = n);
 #endif
 #ifdef MUT_NUMBERFIRST                  /* mixed_request: stands before it is whole */
@@ -79,6 +78,7 @@ again:
      MINE(value = what);
      MINE(line = n; asked[n] = what);
 #endif
+     MINE(lock2 = true);                                /* only now: it waits for this request, and for none before */
      if
      :: answered == n -> ENSURE(status == what, wrong_answer)
 #ifndef MUT_DEAFWAIT                    /* requester_waits: the producer is gone */
@@ -89,13 +89,16 @@ again:
 #endif
      fi;
 #ifdef MUT_UNLOCKFIRST                  /* requester_waits: takes away the next one's mark */
+     lock2 = false;
      lock1 = false;
      MINE(mark = 0; back[what] = true);
 #elif defined(MUT_NOWITHDRAW)           /* withdrawn: carried out when nobody counts on it any more */
      MINE(back[what] = true);
+     lock2 = false;
      lock1 = false;
 #else
      MINE(mark = 0; back[what] = true);
+     lock2 = false;
      lock1 = false;
 #endif
      n = 0; what = 0
@@ -110,8 +113,10 @@ again:
 #endif
 #ifdef MUT_NOBYTE
 #define HELD true
-#else
+#elif defined(MUT_ONEBYTE)             /* dead_request: the next requester has the byte before it has marked the words */
 #define HELD lock1
+#else
+#define HELD lock2
 #endif
 
 active proctype Producer() {
@@ -125,7 +130,7 @@ end_look:
 #else
   :: line != answered && WHOLE(line) && HELD ->          /* looks when there is something to find */
 #endif
-     d_step { n = line; wasBack = back[asked[n]]; wasLeft = left[asked[n]] };
+     d_step { n = line; wasBack = back[asked[n]] };
      if
      :: !WHOLE(n) -> goto next
      :: WHOLE(n)
@@ -140,18 +145,22 @@ end_look:
 #endif
 #ifndef MUT_NOBYTE                      /* unasked: carries out what a dead requester left */
      if
-     :: !lock1 -> goto next
-     :: lock1 ->
+     :: !HELD -> goto next
+     :: d_step { HELD -> wasLeft = died[asked[n]] }     /* who dies later has seen it begin */
      fi;
+#if !defined(MUT_NOLASTLOOK) && !defined(MUT_ONELOOK)    /* dead_request: the byte is that of the next requester */
+     if
+     :: !WHOLE(n) -> goto next
+     :: WHOLE(n)
+     fi;
+#endif
 #else
      ENSURE(lock1 || back[asked[n]], unasked);
 #endif
      d_step {
        ENSURE(k == v && k == asked[n], mixed_request);
        ENSURE(!wasBack, withdrawn);
-#ifdef DEADASK
        ENSURE(!wasLeft, dead_request);
-#endif
        ENSURE(carried[k] <= kills, carried_out_twice);
        carried[k]++
      };

@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0xb2704938c12ebc26)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0x5869fbbc236454d2)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -393,6 +393,9 @@ static_assert(offsetof(struct datahub_data_header, latest) == 640, "latest");
 /* The kind of request that cancels one. */
 #define DATAHUB_CONTROL_HEADER_CANCEL UINT64_C(0x3)
 
+/* The kind of request that begins a new key epoch. */
+#define DATAHUB_CONTROL_HEADER_ROTATE UINT64_C(0x4)
+
 /* The head of the file `control`, which every participant may write: nothing in it is believed without a check. */
 struct datahub_control_header {
     uint64_t magic; /* creator, rel/acq: DHCONTR1, last */
@@ -420,7 +423,7 @@ struct datahub_control_header {
     uint8_t padding_3[124];
     uint64_t request_number; /* requester, rel/acq: last, under byte 1 */
     uint64_t request_for; /* requester, opaque: whose words; 0: none */
-    uint64_t request_kind; /* requester, plain: 1, 2, 3: see below */
+    uint64_t request_kind; /* requester, plain: 1 to 4: see below */
     uint64_t request_values[13]; /* requester, plain: see below */
     uint8_t padding_4[384];
 };
@@ -470,6 +473,9 @@ static_assert(offsetof(struct datahub_control_header, request_values) == 536, "r
 
 /* Position of the administrator's lock byte. */
 #define DATAHUB_ROW_ADMIN_LOCK UINT64_C(0x1)
+
+/* Position of the lock byte of an administrator who waits for the answer to the request that stands. */
+#define DATAHUB_ROW_ASKING_LOCK UINT64_C(0x2)
 
 /* Most pins of a row. */
 #define DATAHUB_ROW_MOST_PINS 16
@@ -655,7 +661,8 @@ struct datahub_producer_counters {
     uint64_t evictions; /* producer, opaque: stalled rows let go */
     uint64_t rings; /* producer, opaque: wake-ups of sleepers */
     uint64_t unsealed_waits; /* producer, opaque: waits for a provider */
-    uint8_t padding_0[152];
+    uint64_t key_epochs; /* producer, opaque: key epochs begun */
+    uint8_t padding_0[144];
     uint64_t wait_buckets[16]; /* producer, opaque: waits by time, log 2 */
     uint8_t padding_1[128];
 };
@@ -674,6 +681,7 @@ static_assert(offsetof(struct datahub_producer_counters, reclaims) == 72, "recla
 static_assert(offsetof(struct datahub_producer_counters, evictions) == 80, "evictions");
 static_assert(offsetof(struct datahub_producer_counters, rings) == 88, "rings");
 static_assert(offsetof(struct datahub_producer_counters, unsealed_waits) == 96, "unsealed_waits");
+static_assert(offsetof(struct datahub_producer_counters, key_epochs) == 104, "key_epochs");
 static_assert(offsetof(struct datahub_producer_counters, wait_buckets) == 256, "wait_buckets");
 
 /* Bytes of it. */

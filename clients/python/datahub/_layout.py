@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0xb2704938c12ebc26
+LAYOUT_HASH = 0x5869fbbc236454d2
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -266,6 +266,9 @@ CONTROL_HEADER_HANDOVER = 0x2
 # The kind of request that cancels one.
 CONTROL_HEADER_CANCEL = 0x3
 
+# The kind of request that begins a new key epoch.
+CONTROL_HEADER_ROTATE = 0x4
+
 # The head of the file `control`, which every participant may write: nothing in it is believed without a check.
 CONTROL_HEADER_FORMAT = "<QIIQQQQQIIQQQQQ24xQI116xI124xI124xQQQ13Q384x"
 CONTROL_HEADER = {
@@ -314,6 +317,9 @@ ROW_PRODUCER_LOCK = 0x0
 
 # Position of the administrator's lock byte.
 ROW_ADMIN_LOCK = 0x1
+
+# Position of the lock byte of an administrator who waits for the answer to the request that stands.
+ROW_ASKING_LOCK = 0x2
 
 # Most pins of a row.
 ROW_MOST_PINS = 16
@@ -420,7 +426,7 @@ PRODUCER_COUNTERS_BYTES = 512
 # What a producer counts, in `state`. Each word has one writer, which stores it with its beat and at its close:
 # a reader sees what was true a beat ago. They begin anew with each incarnation. A wait of about a microsecond
 # is not timed: it counts in the first bucket and adds no time.
-PRODUCER_COUNTERS_FORMAT = "<QQQQQQQQQQQQQ152x16Q128x"
+PRODUCER_COUNTERS_FORMAT = "<QQQQQQQQQQQQQQ144x16Q128x"
 PRODUCER_COUNTERS = {
     "slots": Field(0, "<Q"),
     "payload_bytes": Field(8, "<Q"),
@@ -435,6 +441,7 @@ PRODUCER_COUNTERS = {
     "evictions": Field(80, "<Q"),
     "rings": Field(88, "<Q"),
     "unsealed_waits": Field(96, "<Q"),
+    "key_epochs": Field(104, "<Q"),
     "wait_buckets": Field(256, "<16Q"),
 }
 

@@ -1,26 +1,21 @@
 package org.datahub.distribution;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.HubOptions;
 import org.datahub.api.keys.KeyRing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -29,7 +24,7 @@ import picocli.CommandLine.Spec;
 /// Key files. Nothing here shows a key; its id tells nothing about it.
 @Command(
         name = "key",
-        description = "Makes key files for keyed integrity, and shows the ids of keys.",
+        description = "Makes key files for keyed integrity, shows the ids of keys, begins new key epochs.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  datahub key new camera.key",
@@ -40,7 +35,6 @@ final class KeyCommand implements Runnable {
     /// What a key is for.
     static final String[] ALGORITHMS = {"hmac-sha256", "blake2b-256"};
 
-    private static final int KEY_BYTES = 32;
     private static final List<String> PIDS = List.of("org.datahub.integrity.hmac", "org.datahub.integrity.blake2b");
 
     @ParentCommand
@@ -52,7 +46,7 @@ final class KeyCommand implements Runnable {
     /// Without a word there is nothing to do.
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command: one of key new, key show-id");
+        throw new ParameterException(spec.commandLine(), "no command: one of key new, key show-id, key rotate");
     }
 
     @Command(
@@ -61,25 +55,14 @@ final class KeyCommand implements Runnable {
                     "Makes a file with a new random key of 256 bit that its owner alone may read, and shows its id.")
     void make(@Parameters(paramLabel = "FILE", description = "Where; it must not exist.") Path file)
             throws IOException {
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        byte[] text = (HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.US_ASCII);
-        try (FileChannel out = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(text);
-            while (bytes.hasRemaining()) out.write(bytes);
-            out.force(true);
+        try {
+            KeyFiles.make(file);
         } catch (FileAlreadyExistsException e) {
             throw new DataHubException(
                     ErrorCode.KEY_REFUSED,
                     "the file exists, and no key is written over: path=" + file,
                     "name a new file",
                     e);
-        } finally {
-            Arrays.fill(key, (byte) 0);
-            Arrays.fill(text, (byte) 0);
         }
         id(file);
     }
@@ -87,6 +70,29 @@ final class KeyCommand implements Runnable {
     @Command(name = "show-id", description = "Shows the id of the key in a file, as errors and logs name it.")
     void showId(@Parameters(paramLabel = "FILE", description = "A key file.") Path file) throws IOException {
         id(file);
+    }
+
+    @Command(
+            name = "rotate",
+            description =
+                    "Has the producer of a block seal with another key from its next slot on, derived from the same"
+                            + " secret.")
+    void rotate(
+            @Parameters(paramLabel = "NAME", description = "Name of the block.") String name,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "TIME",
+                            defaultValue = "5s",
+                            converter = Durations.class,
+                            description = "How long to wait for the producer's answer (default: ${DEFAULT-VALUE}).")
+                    Duration timeout)
+            throws IOException {
+        try (DataHub hub = datahub.hub("key rotate")) {
+            datahub.terminal()
+                    .out()
+                    .line(name + ": key.epoch=" + hub.admin(name).rotateKey(timeout));
+        }
+        datahub.terminal().out().flush();
     }
 
     private void id(Path file) throws IOException {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.datahub.api.keys.KeyLimits;
 
 /// What a block is to be: its geometry, which can't change within a generation, and how its
 /// producer behaves.
@@ -34,6 +35,7 @@ import java.util.Objects;
 /// @param requireConsumer whether writes wait for a lossless consumer instead of running free
 /// @param zones flexible zones of a new block, 64 at most; those of one that exists have to agree
 /// @param locks spin locks of a new block, 0 to 1024
+/// @param keyLimits when the producer begins a new key epoch by itself
 public record BlockSpec(
         String name,
         long slotBytes,
@@ -53,7 +55,8 @@ public record BlockSpec(
         StallPolicy stallPolicy,
         boolean requireConsumer,
         List<ZoneSpec> zones,
-        int locks) {
+        int locks,
+        KeyLimits keyLimits) {
 
     /// A value that the caller leaves to the block or the hub.
     public static final int UNSET = 0;
@@ -71,6 +74,7 @@ public record BlockSpec(
         range("pins", pins, 0, 16);
         Objects.requireNonNull(waiting, "waiting");
         Objects.requireNonNull(stallPolicy, "stallPolicy");
+        Objects.requireNonNull(keyLimits, "keyLimits");
         zones = List.copyOf(zones);
         range("zones", zones.size(), 0, 64);
         range("locks", locks, 0, 1024);
@@ -107,7 +111,8 @@ public record BlockSpec(
                 StallPolicy.BLOCK,
                 false,
                 List.of(),
-                DEFAULT_LOCKS);
+                DEFAULT_LOCKS,
+                KeyLimits.NONE);
     }
 
     /// With slots of `bytes` payload.
@@ -227,7 +232,8 @@ public record BlockSpec(
                 newPolicy,
                 required,
                 zones,
-                locks);
+                locks,
+                keyLimits);
     }
 
     /// With a flexible zone: a snapshot of `bytes` bytes and `fields` 64-bit fields.
@@ -246,6 +252,31 @@ public record BlockSpec(
     /// With `count` spin locks.
     public BlockSpec locks(int count) {
         return shared(zones, count);
+    }
+
+    /// With a new key epoch after so many slots or so much time.
+    public BlockSpec keyLimits(KeyLimits limits) {
+        return new BlockSpec(
+                name,
+                slotBytes,
+                slots,
+                batch,
+                policy,
+                align,
+                timestamps,
+                participants,
+                pins,
+                integrity,
+                integrityMode,
+                allocator,
+                writeTimeout,
+                waiting,
+                stall,
+                stallPolicy,
+                requireConsumer,
+                zones,
+                locks,
+                limits);
     }
 
     private BlockSpec shared(List<ZoneSpec> newZones, int newLocks) {
@@ -268,7 +299,8 @@ public record BlockSpec(
                 stallPolicy,
                 requireConsumer,
                 newZones,
-                newLocks);
+                newLocks,
+                keyLimits);
     }
 
     private BlockSpec with(
@@ -299,7 +331,8 @@ public record BlockSpec(
                 stallPolicy,
                 requireConsumer,
                 zones,
-                locks);
+                locks,
+                keyLimits);
     }
 
     private BlockSpec choose(
@@ -323,7 +356,8 @@ public record BlockSpec(
                 stallPolicy,
                 requireConsumer,
                 zones,
-                locks);
+                locks,
+                keyLimits);
     }
 
     private static void range(String what, long value, long least, long most) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.datahub.api.keys.KeyLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +80,8 @@ class BlockSpecTest {
                 StallPolicy.FAIL,
                 true,
                 List.of(new ZoneSpec("setup", 64, 1)),
-                7);
+                7,
+                new KeyLimits(9, Duration.ofHours(1)));
         BlockSpec changed = change.apply(full);
         for (var component : BlockSpec.class.getRecordComponents()) {
             Object before = assertDoesNotThrow(() -> component.getAccessor().invoke(full));

@@ -39,6 +39,11 @@ final class Administration implements BlockAdmin {
     }
 
     @Override
+    public long rotateKey(Duration timeout) {
+        return hub.request(name, block -> new Requester(block, "rotate key", timeout).ask(ControlLayout.ROTATE));
+    }
+
+    @Override
     public void cancelHandover(Duration timeout) {
         hub.request(name, block -> new Requester(block, "cancel", timeout).ask(ControlLayout.CANCEL));
     }

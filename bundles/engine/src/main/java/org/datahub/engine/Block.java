@@ -94,6 +94,17 @@ final class Block implements AutoCloseable {
         geometry = next.geometry();
     }
 
+    /// Enters the generation that the next slot belongs to by now: until the caller had byte 0, others
+    /// could hand the block over.
+    void enterNewest() {
+        GenerationTable table = new GenerationTable(state);
+        int entry = table.current();
+        if (entry != GenerationTable.NONE && table.number(entry) == generation.number()) return;
+        Generation former = generation;
+        enter(source.current());
+        former.close();
+    }
+
     /// Goes back to the oldest generation that stands, if the slots that it holds lead up to those of the
     /// present one without a gap.
     void enterOldest() {

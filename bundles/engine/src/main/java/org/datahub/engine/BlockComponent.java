@@ -15,6 +15,7 @@ import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timestamps;
 import org.datahub.api.admin.BlockInfo;
 import org.datahub.api.admin.DeclaredBlock;
+import org.datahub.api.keys.KeyLimits;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.SegmentAllocator;
 import org.osgi.service.component.annotations.Activate;
@@ -160,6 +161,20 @@ public final class BlockComponent implements DeclaredBlock {
                 })
         String bad_slot() default "FAIL";
 
+        /// `key.max.slots`
+        @AttributeDefinition(
+                name = "Key slots",
+                description = "(live, for producers opened after) Slots after which a new key epoch begins; 0: never",
+                min = "0")
+        long key_max_slots() default 0;
+
+        /// `key.max.age`
+        @AttributeDefinition(
+                name = "Key age",
+                description = "(live, for producers opened after) Time after which a new key epoch begins, as 12h; 0s:"
+                        + " never")
+        String key_max_age() default "0s";
+
         /// `allocator.target`
         @AttributeDefinition(
                 name = "Allocator target",
@@ -250,6 +265,7 @@ public final class BlockComponent implements DeclaredBlock {
         this.engine = engine;
         this.source = new BoundIntegrity(engine.providers());
         this.called = name(config, properties);
+        this.mover = new Mover(() -> engine.open("handover"));
         try {
             use(read(config, properties));
         } catch (DataHubException e) {
@@ -273,7 +289,6 @@ public final class BlockComponent implements DeclaredBlock {
     /// place of it.
     private void declare() {
         declared = name();
-        mover = new Mover(() -> engine.open("handover"));
         if (engine.declarations().add(declared, declaration)) {
             if (refusal == null) make();
             return;
@@ -340,6 +355,7 @@ public final class BlockComponent implements DeclaredBlock {
     /// The file was mended, perhaps.
     private void begin(Config config, Map<String, Object> properties) {
         deactivate();
+        mover = new Mover(() -> engine.open("handover"));
         conflict = null;
         called = name(config, properties);
         try {
@@ -437,7 +453,8 @@ public final class BlockComponent implements DeclaredBlock {
                 declared.stallPolicy(),
                 declared.requireConsumer() || asked.requireConsumer(),
                 asked.zones().isEmpty() ? declared.zones() : asked.zones(),
-                declared.locks());
+                declared.locks(),
+                asked.keyLimits().equals(KeyLimits.NONE) ? declared.keyLimits() : asked.keyLimits());
     }
 
     @Override
@@ -471,7 +488,9 @@ public final class BlockComponent implements DeclaredBlock {
                             Quantities.duration("stall", config.stall()),
                             Quantities.word("stall.policy", StallPolicy.class, config.stall_policy()))
                     .requireConsumer(config.require_consumer())
-                    .locks(config.locks());
+                    .locks(config.locks())
+                    .keyLimits(new KeyLimits(
+                            config.key_max_slots(), Quantities.duration("key.max.age", config.key_max_age())));
             // A .cfg file has one line for all of them.
             for (String zone : String.join(",", config.zones()).split(",")) {
                 if (!zone.isBlank()) spec = zone(spec, zone.strip());

@@ -212,12 +212,7 @@ final class Handover {
                 building = new Building(number, entry, wanted, geometry, allocator);
                 building.maker.start();
             } else {
-                HandoverOutcome.store(
-                        state,
-                        number,
-                        HandoverOutcome.CANCELLED,
-                        0,
-                        "the newest slot does not fit: slot.bytes=" + wanted.slotBytes());
+                HandoverOutcome.store(state, number, HandoverOutcome.CANCELLED, 0, unfit(wanted));
             }
         } catch (DataHubException e) {
             HandoverOutcome.store(state, number, HandoverOutcome.CANCELLED, 0, e.problem());
@@ -264,12 +259,16 @@ final class Handover {
     private void decide() {
         boolean force = building.wanted.force();
         String refusals = refusals();
+        String silent = silent();
         if (!refusals.isEmpty() && !force) giveUp(refusals);
-        else if (answered()) cut();
-        else if (building.late()) {
-            if (force) cut();
-            else giveUp("not every consumer has answered in time: " + silent());
-        }
+        else if (!silent.isEmpty() && !building.late()) return;
+        else if (!silent.isEmpty() && !force) giveUp("not every consumer has answered in time: " + silent);
+        else if (!writer.fits(building.wanted.slotBytes())) giveUp(unfit(building.wanted));
+        else cut();
+    }
+
+    private static String unfit(Wanted wanted) {
+        return "the newest slot does not fit: slot.bytes=" + wanted.slotBytes();
     }
 
     private boolean answered() {

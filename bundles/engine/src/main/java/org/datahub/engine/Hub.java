@@ -81,9 +81,9 @@ final class Hub implements DataHub {
         if (spec.writeTimeout() == null) spec = spec.writeTimeout(timeouts.write());
         Block block = openOrMake(spec, Block.Use.PRODUCE);
         try {
-            // To what its declaration says of slots it is brought by a handover.
-            refuse(block, joined(fixed(block, spec), movable(block, asked)));
+            refuseOther(block, spec, asked);
             takeProducerByte(block);
+            refuseOther(block, spec, asked);
             Producer producer = new Producer(this, block, beats, providers, source(spec, declared), spec, label);
             return adopt(producer);
         } catch (RuntimeException | Error e) {
@@ -140,7 +140,12 @@ final class Hub implements DataHub {
     }
 
     private static void checkGeometry(Block block, BlockSpec spec) {
-        refuse(block, joined(fixed(block, spec), movable(block, spec)));
+        refuse(block, joined(movable(block, spec), fixed(block, spec)));
+    }
+
+    /// To what its declaration says of slots a block is brought by a handover.
+    private static void refuseOther(Block block, BlockSpec spec, BlockSpec asked) {
+        refuse(block, joined(movable(block, asked), fixed(block, spec)));
     }
 
     private static void refuse(Block block, String differences) {
@@ -194,6 +199,7 @@ final class Hub implements DataHub {
             park();
         }
         if (!block.current()) throw block.gone();
+        block.enterNewest();
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
                 block.control,
                 ControlLayout.PRODUCER_ASLEEP,
                 GATE_SLEEP);
-        this.sealing = new Sealing(block, integrity, this::next);
+        this.sealing = new Sealing(block, integrity, this::next, spec.keyLimits());
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
         this.timestamps = block.geometry.timestamps();
         this.timed = timestamps != Timestamps.NONE;
@@ -146,6 +146,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     @Override
     void writeBeat(long nanos) {
         tally.set(ProducerCounters.RINGS, ringer.rings());
+        tally.set(ProducerCounters.KEY_EPOCHS, sealing.begun());
         tally.set(ProducerCounters.SLOTS, slots);
         tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);
@@ -191,7 +192,22 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         if (request.kind() == ControlLayout.HANDOVER)
             return handover.begin(Handover.Wanted.of(request.values(), block.generation));
         if (request.kind() == ControlLayout.CANCEL) return handover.cancel();
+        if (request.kind() == ControlLayout.ROTATE) return rotate();
         return new RequestDesk.Reply(Answer.UNKNOWN, 0);
+    }
+
+    private RequestDesk.Reply rotate() {
+        try {
+            return new RequestDesk.Reply(Answer.DONE, sealing.rotate());
+        } catch (IllegalStateException e) {
+            return new RequestDesk.Reply(Answer.NO_KEYS, 0);
+        } catch (DataHubException e) {
+            return switch (e.code()) {
+                case ROTATION_REFUSED -> new RequestDesk.Reply(Answer.NO_EPOCH, sealing.beginsAt());
+                case KEY_MISSING -> new RequestDesk.Reply(Answer.NO_KEY, 0);
+                default -> new RequestDesk.Reply(Answer.NO_PROVIDER, 0);
+            };
+        }
     }
 
     private RequestDesk.Reply evict(long row, long join) {

@@ -48,7 +48,8 @@ record Request(long number, long kind, long[] values) {
         return ControlLayout.REQUEST_VALUES + index * (long) Long.BYTES;
     }
 
-    private static boolean stands(MemorySegment control, long number) {
+    /// Whether the words are those of this request.
+    static boolean stands(MemorySegment control, long number) {
         return Words.opaque(control, ControlLayout.REQUEST_FOR) == number;
     }
 }

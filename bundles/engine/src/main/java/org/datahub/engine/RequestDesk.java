@@ -63,12 +63,14 @@ final class RequestDesk {
         duties.act();
     }
 
-    /// A request that is not answered, and whose requester lives and waits: he holds byte 1.
+    /// A request that is not answered, and whose requester lives and waits: he holds byte 2, and has not
+    /// marked the words as those of another request since.
     private Request pending() {
         long number = Words.acquire(block.control, ControlLayout.REQUEST_NUMBER);
         if (number == Words.plain(block.state, StateLayout.ANSWER_NUMBER)) return null;
         Request request = Request.load(block.control);
         if (request == null || request.number() != number) return null;
-        return block.lock.lockedByOther(RowLayout.ADMIN_LOCK) ? request : null;
+        boolean awaited = block.lock.lockedByOther(RowLayout.ASKING_LOCK);
+        return awaited && Request.stands(block.control, number) ? request : null;
     }
 }

@@ -6,8 +6,9 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.RowLayout;
 
-/// Asks a block's producer for something and waits for its answer. Until then it holds lock byte 1,
-/// which tells the producer that somebody waits.
+/// Asks a block's producer for something and waits for its answer. Until then it holds lock byte 1, so
+/// that requests come one after the other, and from its request on lock byte 2, which tells the
+/// producer that somebody waits for just this one.
 final class Requester {
     private static final long POLL_NANOS = 1_000_000;
     private static final long GRACE_NANOS = 2_000_000_000;
@@ -47,6 +48,10 @@ final class Requester {
         if (!block.producerAlive()) throw nobody();
         long number = Request.store(block.control, kind, values);
         try {
+            while (!block.lock.tryLock(RowLayout.ASKING_LOCK)) {
+                if (late()) throw silent(); // a child that was forked from the one before has not reached its exec
+                park();
+            }
             while (true) {
                 Answer answer = Answer.load(block.state, number);
                 if (answer != null) return answer;
@@ -56,6 +61,7 @@ final class Requester {
             }
         } finally {
             Request.withdraw(block.control);
+            block.lock.unlock(RowLayout.ASKING_LOCK);
         }
     }
 
@@ -97,7 +103,7 @@ final class Requester {
 
     private DataHubException refused(Answer answer, long value) {
         return failed(
-                ErrorCode.REQUEST_REFUSED,
+                answer.code(),
                 "the producer refuses the request: " + answer.why(value),
                 "see datahub info " + block.name);
     }

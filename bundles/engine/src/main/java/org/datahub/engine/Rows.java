@@ -206,6 +206,13 @@ final class Rows {
         Words.add(control, ControlLayout.JOIN_EPOCH, 1);
     }
 
+    /// Its owner takes back that it can't follow. Returns the epoch that the producer's acknowledgement
+    /// must reach.
+    long accept(int row) {
+        Words.release(control, ControlLayout.row(row) + RowLayout.GENERATION_REFUSED, 0);
+        return Words.add(control, ControlLayout.JOIN_EPOCH, 1);
+    }
+
     /// Whether its owner has mapped the generation ahead.
     boolean isReady(int row, long generation) {
         return Words.acquire(control, ControlLayout.row(row) + RowLayout.GENERATION_READY) == generation;

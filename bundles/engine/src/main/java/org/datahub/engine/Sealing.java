@@ -4,12 +4,18 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.LongSupplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.keys.KeyLimits;
+import org.datahub.api.keys.KeyRing;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.spi.IntegrityProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Seals a producer's slots with the provider of the moment; changes it between slots only.
 final class Sealing {
+    private static final Logger LOG = LoggerFactory.getLogger(Sealing.class);
+
     private final IntegritySource source;
     private final Block block;
     private final LongSupplier next;
@@ -23,10 +29,18 @@ final class Sealing {
     private long keyId; // 0 for an algorithm without keys
     private long epoch;
     private boolean full; // of epochs: a new key must wait
+    private final KeyLimits limits;
+    private final boolean limited;
+    private long limitsOf = KeyEpochs.NONE; // epoch that they are of
+    private long endSlot; // the epoch ends before this slot,
+    private long endTime; // and with the first slot at this time or later
+    private long begun; // epochs
 
     /// `next` tells the slot that is written next, once there is a writer.
-    Sealing(Block block, IntegritySource source, LongSupplier next) {
+    Sealing(Block block, IntegritySource source, LongSupplier next, KeyLimits limits) {
         this.block = block;
+        this.limits = limits;
+        this.limited = !limits.equals(KeyLimits.NONE);
         this.source = source;
         this.next = next;
         this.prefix = new Prefix(block.idHigh, block.idLow);
@@ -45,8 +59,43 @@ final class Sealing {
             id = current == null ? 0 : current.id();
             keyId = current == null ? 0 : current.keyId();
             sealer = current == null ? null : sealer(current);
+            if (limited && epoch != limitsOf) beginLimits(next.getAsLong());
         }
+        if (limited && sealer != null && keyId != 0) endEpochInTime();
         return sealer != null;
+    }
+
+    /// What a predecessor sealed with the epoch is not counted.
+    private void beginLimits(long n) {
+        limitsOf = epoch;
+        endSlot = limits.slots() == 0 ? Long.MAX_VALUE : n + Math.min(limits.slots(), Long.MAX_VALUE - n);
+        endTime = limits.age().isZero() ? Long.MAX_VALUE : Handle.deadline(block.kernel.coarseNanos(), limits.age());
+    }
+
+    /// Between two slots. While the newest slots need all epochs that are known, the present one goes on.
+    private void endEpochInTime() {
+        boolean counted = next.getAsLong() >= endSlot;
+        boolean aged = endTime != Long.MAX_VALUE && block.kernel.coarseNanos() - endTime >= 0;
+        if ((counted || aged) && canBegin())
+            goOn(counted ? "key.max.slots=" + limits.slots() : "key.max.age=" + limits.age());
+    }
+
+    /// Whether slots are sealed in a new epoch from now on. If not, they are as before.
+    private boolean goOn(String why) {
+        long before = epoch;
+        IntegrityProvider.Sealer made = inNewEpoch(provider, why);
+        if (made == null) {
+            epoch = before;
+            return false;
+        }
+        sealer = made;
+        if (limited) beginLimits(next.getAsLong());
+        return true;
+    }
+
+    /// Epochs that this producer has begun.
+    long begun() {
+        return begun;
     }
 
     /// Whether slots are sealed with this provider since [#ready] was asked last.
@@ -59,18 +108,21 @@ final class Sealing {
     private IntegrityProvider.Sealer sealer(IntegrityProvider current) {
         full = false;
         epoch = keyId == 0 ? KeyEpochs.newest(block.state) : epochs.of(keyId);
-        return epoch == KeyEpochs.NONE ? inNewEpoch(current) : inEpoch(current);
+        return epoch == KeyEpochs.NONE ? inNewEpoch(current, "key.id=" + KeyRing.hex(keyId)) : inEpoch(current);
     }
 
     private IntegrityProvider.Sealer inEpoch(IntegrityProvider current) {
         return current.sealer(block.idHigh, block.idLow, epoch, keyId);
     }
 
-    private IntegrityProvider.Sealer inNewEpoch(IntegrityProvider current) {
+    private IntegrityProvider.Sealer inNewEpoch(IntegrityProvider current, String why) {
         epoch = KeyEpochs.newest(block.state) + 1;
         full = !canBegin();
         IntegrityProvider.Sealer made = full ? null : inEpoch(current);
-        if (made != null) epochs.begin(keyId);
+        if (made == null) return null;
+        epochs.begin(keyId);
+        begun++;
+        LOG.info("block {}: key epoch {} begins with slot {}: {}", block.name, epoch, next.getAsLong(), why);
         return made;
     }
 
@@ -90,16 +142,17 @@ final class Sealing {
             throw new IllegalStateException("the algorithm has no keys: block=" + block.name + ", integrity="
                     + (none ? Providers.NONE : Providers.nameOf(id)));
         }
-        long before = epoch;
-        IntegrityProvider.Sealer made = inNewEpoch(provider);
-        if (made == null) {
+        if (!goOn("asked for")) {
             DataHubException reason = missing();
-            epoch = before; // goes on as it was
             full = false;
             throw reason;
         }
-        sealer = made;
         return epoch;
+    }
+
+    /// The first slot at which a new epoch can begin.
+    long beginsAt() {
+        return epochs.beginsAt(next.getAsLong());
     }
 
     private DataHubException rotationRefused() {

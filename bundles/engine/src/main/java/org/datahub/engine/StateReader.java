@@ -59,6 +59,7 @@ final class StateReader implements SlotReader {
                 succession.enter();
                 use(succession.current());
             }
+            if (succession.boundary() != Succession.NEVER && succession.refuses()) succession.leave();
         }
     }
 

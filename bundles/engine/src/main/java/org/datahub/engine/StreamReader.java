@@ -121,20 +121,37 @@ final class StreamReader implements SlotReader {
         if (SlotHeader.stamp(data, cell) == next + 1) return take(1);
         synchronized (succession) {
             Generation behind = succession.follow();
-            if (behind == null) return Look.NOTHING;
+            if (behind == null) {
+                if (succession.refuses()) succession.leave();
+                return Look.NOTHING;
+            }
             long first = behind.first();
-            boolean gap = first > next;
-            if (gap) tellGap(first); // an observer was too late for what stood between
+            if (first > next) return tooLate(first);
             enter(first);
-            return gap ? Look.GAP : look(1);
+            return look(1);
         }
+    }
+
+    /// What stood between is gone. An observer can come too late, and who was let go; whoever else is
+    /// protected could not follow when the stream went on.
+    private Look tooLate(long first) {
+        boolean letGo = acknowledged && Stall.evicted(state, row);
+        if (acknowledged && !letGo && succession.leave()) return Look.NOTHING;
+        tellGap(first);
+        evicted = letGo;
+        enter(first);
+        if (letGo) rejoin(next);
+        return Look.GAP;
     }
 
     /// Goes on in the generation that was found, not before slot `least`.
     private void enter(long least) {
         if (least > next) moveTo(least);
-        succession.enter();
+        long anew = succession.enter();
         use(succession.current());
+        if (anew == 0) return;
+        epoch = anew;
+        acknowledged = false;
     }
 
     private void tellGap(long to) {

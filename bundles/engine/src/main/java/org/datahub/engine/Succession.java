@@ -71,26 +71,44 @@ final class Succession {
     }
 
     /// The generation behind the present one, mapped; null where it is gone by now, so that the next
-    /// look finds another, or can't be mapped, which is told to the producer.
+    /// look finds another, or can't be mapped, which is told to the producer. Any thread asks.
     Generation follow() {
         int entry = table.above(current.number());
         if (entry == GenerationTable.NONE) return null;
         long number = table.number(entry);
         if (ahead != null && ahead.number() == number) return ahead;
         if (refused != number) map(entry, number);
-        if (refused == number) left = true;
         return ahead != null && ahead.number() == number ? ahead : null;
     }
 
-    /// Goes on in what [#follow] returned. Nothing of the former generation is touched any more.
-    void enter() {
+    /// Whether the generation behind the present one is one that it refused.
+    boolean refuses() {
+        int entry = table.above(current.number());
+        return entry != GenerationTable.NONE && table.number(entry) == refused;
+    }
+
+    /// The consumer has read all that it can: what is behind is in a generation that it refused, or was.
+    /// False where it refused none.
+    boolean leave() {
+        if (refused != 0) left = true;
+        return left;
+    }
+
+    /// Goes on in what [#follow] returned. Nothing of the former generation is touched any more. Where
+    /// the producer may have passed over this row, since it refused a generation before, it looks at
+    /// it anew; returns the epoch that its acknowledgement must reach then, otherwise 0.
+    long enter() {
         Generation former = current;
         block.enter(ahead);
         current = ahead;
         ahead = null;
         rows.enter(row, current.number());
         former.close();
+        long epoch = refused == 0 ? 0 : rows.accept(row);
+        refused = 0;
+        left = false;
         ringer.ring();
+        return epoch;
     }
 
     /// Housekeeping looks whether a generation was prepared, and answers.

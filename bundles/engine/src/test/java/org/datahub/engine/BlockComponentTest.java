@@ -212,11 +212,32 @@ class BlockComponentTest {
             out.lock(1);
             return assertThrows(IllegalArgumentException.class, () -> out.lock(2)) != null;
         });
+        TestIntegrity keyed = new TestIntegrity("hmac-sha256", 2);
+        keyed.keyId = 71;
+        engine.bindEachIntegrity(keyed, Map.of());
+        hasItsEffect(Set.of("key_max_slots"), Map.of("key_max_slots", 2L), (info, out) -> epochsEnd(info, out, 3));
+        hasItsEffect(Set.of("key_max_age"), Map.of("key_max_age", "1ms"), (info, out) -> epochsEnd(info, out, 2));
         // What Declarative Services itself reads is shown in a framework.
         seen.addAll(Set.of("integrity_target", "allocator_target"));
         Set<String> keys = new TreeSet<>();
         for (Method key : BlockComponent.Config.class.getDeclaredMethods()) keys.add(key.getName());
         assertEquals(keys, seen);
+    }
+
+    /// Whether a producer that seals with a key comes to this epoch.
+    private boolean epochsEnd(BlockInfo info, DataBlockProducer out, long epoch) {
+        out.close();
+        Block block = hub.block(info.name(), Block.Use.LOOK);
+        BlockSpec keyed = BlockSpec.named(info.name()).integrity("hmac-sha256");
+        try (DataBlockProducer again = user().create(keyed)) {
+            again.write(tx -> {});
+            assertEquals(1, KeyEpochs.newest(block.state));
+            eventually(() -> {
+                again.write(tx -> {});
+                return KeyEpochs.newest(block.state) == epoch;
+            });
+        }
+        return true;
     }
 
     @Test
@@ -328,6 +349,14 @@ class BlockComponentTest {
         declared.deactivate();
         declare("camera").deactivate();
         declare("wrong", "slot_bytes", "many").deactivate();
+    }
+
+    @Test
+    void keysThatWouldHaveToLastLessThanNothingAreRefused() {
+        BlockComponent slots = declare("slots", "key_max_slots", -1L);
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, slots::info), "key.max.slots=-1");
+        BlockComponent age = declare("age", "key_max_age", "5");
+        assertNames(assertRefused(ErrorCode.CONFIGURATION, age::info), "key.max.age=5");
     }
 
     @Test

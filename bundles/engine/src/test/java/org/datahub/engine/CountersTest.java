@@ -122,7 +122,8 @@ class CountersTest {
         hub.providers.remove(hub.crc32c);
         assertThrows(DataHubException.class, () -> out.claim(NOW));
         reaches("unsealed_waits", 1, this::ofProducer);
-        assertMoved(ProducerCounters.LAYOUT, "wait_buckets", "rings"); // rung in the next test
+        assertMoved(
+                ProducerCounters.LAYOUT, "wait_buckets", "rings", "key_epochs"); // in the next test, in KeyEpochsTest
     }
 
     /// Every counter of the table was moved above, but those that are looked at elsewhere.

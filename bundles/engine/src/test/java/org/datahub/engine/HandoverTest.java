@@ -124,6 +124,25 @@ class HandoverTest {
     }
 
     @Test
+    void aSuccessorThatWaitedGoesOnWhereTheStreamIsByThen() {
+        DataBlockProducer out = producer();
+        write(out, 3);
+        hub.kernel.fault = (call, name) -> {
+            if (!name.equals("data.1") || !call.equals("openWritable") || out.next() > 3) return 0;
+            handOver(2 * SLOTS, 200);
+            write(out, 1);
+            out.close();
+            return 0;
+        };
+        DataBlockProducer next = hub.closing(hub.open("next").create(BlockSpec.named("moved")));
+        hub.kernel.fault = (call, name) -> 0;
+        assertEquals(4, next.next());
+        assertEquals(200, next.slotBytes());
+        DataBlockConsumer in = attach(ConsumerSpec.lossless().from(StartFrom.OLDEST));
+        read(in, 0, 4);
+    }
+
+    @Test
     void aSuccessorGoesOnInTheNextGeneration() {
         DataBlockProducer out = producer();
         DataBlockConsumer in = attach(ConsumerSpec.lossless());
@@ -175,13 +194,29 @@ class HandoverTest {
     }
 
     @Test
+    void whoeverWasLeftBehindGetsAnEndAlsoWhereTheStreamWentOnFurther() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer left = lossless(without("thp"));
+        for (int n = 0; n < 3; n++) {
+            write(out, 1);
+            read(left, n, n + 1); // protected by now
+        }
+        write(out, 1);
+        assertEquals(4, handOver(HandoverSpec.same().allocator("thp").forced(), HubFixture.SOON));
+        write(out, SLOTS);
+        eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        assertEquals(4 + SLOTS, handOver(HandoverSpec.same().allocator("shm").forced(), Duration.ofMillis(100)));
+        write(out, SLOTS);
+        eventually(() -> !Files.exists(hub.file("moved", "data.2")));
+        read(left, 3, 4);
+        assertEquals(Next.END, left.next(NOW));
+        assertTrue(left.endReason().contains("generation 2"), left::endReason);
+    }
+
+    @Test
     void oneThatWaitsForAConsumerCanBeCancelled() {
         DataBlockProducer out = producer();
-        Block silent = hub.block("moved", Block.Use.CONSUME); // a row of which the owner does not answer
-        Rows rows = new Rows(silent);
-        int row = rows.take(Delivery.LOSSLESS);
-        rows.introduce(row, silent.kernel.identity(), silent.kernel.barriers(), "silent");
-        rows.activate(row, Delivery.LOSSLESS, 0);
+        silentConsumer(0);
         CompletableFuture<DataHubException> asked = CompletableFuture.supplyAsync(
                 () -> refusal(() -> handOver(HandoverSpec.same().slots(9), HubFixture.SOON)));
         eventually(() -> !hub.hub().info("moved").otherGenerations().isEmpty());
@@ -258,12 +293,36 @@ class HandoverTest {
     }
 
     @Test
+    void aValueThatGrowsMeanwhileStaysWhereItIs() {
+        DataBlockProducer out = hub.closing(hub.hub()
+                .create(BlockSpec.named("moved")
+                        .slotBytes(64)
+                        .policy(SyncPolicy.LATEST_ONLY)
+                        .slots(1)));
+        out.write(tx -> tx.length(8));
+        hub.kernel.fault = (call, name) -> {
+            if (call.equals("create") && name.equals("data.2")) out.write(tx -> tx.length(40));
+            return 0;
+        };
+        DataHubException narrow = refusal(() -> handOver(1, 32));
+        assertEquals(ErrorCode.HANDOVER_CANCELLED, narrow.code());
+        assertTrue(narrow.problem().contains("does not fit"), narrow::problem);
+        assertEquals(1, generation());
+        assertFalse(Files.exists(hub.file("moved", "data.2")));
+    }
+
+    @Test
     void whatAProducerPreparedAndDidNotCutOverToIsTakenAwayByTheNext() {
         DataBlockProducer out = producer();
         DataBlockConsumer in = attach(ConsumerSpec.lossless());
         write(out, 2);
+        Block silent = silentConsumer(2);
         ((Producer) out).handover.begin(new Handover.Wanted("shm", 9, 64, false, Long.MAX_VALUE / 4));
+        eventually(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("datahub-handover-moved"))); // it dies with its process
+        assertFalse(hub.hub().info("moved").otherGenerations().isEmpty());
         hub.kill(out);
+        new Rows(silent).clean(1); // it leaves
         DataBlockProducer next = producer();
         assertEquals(1, generation());
         assertTrue(hub.hub().info("moved").otherGenerations().isEmpty());
@@ -283,6 +342,16 @@ class HandoverTest {
                         .slots(1));
         hub.pokeInt("moved", "state", StateLayout.BUFFER_POLICY, BufferPolicy.RING_BUFFER.ordinal());
         assertEquals(ErrorCode.FILE_INVALID, refusal(this::generation).code());
+    }
+
+    /// A row of which the owner does not answer.
+    private Block silentConsumer(long next) {
+        Block block = hub.block("moved", Block.Use.CONSUME);
+        Rows rows = new Rows(block);
+        int row = rows.take(Delivery.LOSSLESS);
+        rows.introduce(row, block.kernel.identity(), block.kernel.barriers(), "silent");
+        rows.activate(row, Delivery.LOSSLESS, next);
+        return block;
     }
 
     private static DataHubException refusal(Executable call) {

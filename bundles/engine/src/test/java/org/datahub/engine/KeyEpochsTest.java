@@ -16,6 +16,8 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
+import org.datahub.api.admin.BlockAdmin;
+import org.datahub.api.keys.KeyLimits;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
@@ -227,11 +229,100 @@ class KeyEpochsTest {
         TestIntegrity[] both = {hmac, blake};
         BoundIntegrity bound = new BoundIntegrity(hub.providers);
         bound.set(hmac);
-        Sealing sealing = new Sealing(hub.produced(spec), bound, () -> 0);
+        Sealing sealing = new Sealing(hub.produced(spec), bound, () -> 0, KeyLimits.NONE);
         for (int swap = 0; swap < 2 * StateLayout.KEY_EPOCHS; swap++) {
             bound.set(both[swap % 2]);
             assertTrue(sealing.ready());
         }
         assertEquals(2, epoch(hub.block("b", Block.Use.LOOK)));
+    }
+
+    @Test
+    void anEpochEndsAfterSoManySlots() {
+        try (DataBlockProducer out = hub.hub().create(spec.keyLimits(new KeyLimits(3, Duration.ZERO)))) {
+            write(out, 8);
+            Block block = hub.block("b", Block.Use.LOOK);
+            for (long n = 0; n < 8; n++) assertEquals(1 + n / 3, epochOf(block, n), "slot " + n);
+            hub.providers.add(new TestIntegrity("other", 99), 0); // somebody else's coming does not count anew
+            write(out, 1);
+            assertEquals(3, epoch(block));
+            write(out, 1);
+            assertEquals(4, epoch(block));
+            out.rotateKey();
+            write(out, 3);
+            assertEquals(5, epoch(block)); // three slots of the new one
+            write(out, 1);
+            assertEquals(6, epoch(block));
+        }
+    }
+
+    @Test
+    void anEpochThatCantEndYetGoesOn() {
+        try (DataBlockProducer out = hub.hub().create(spec.keyLimits(new KeyLimits(1, Duration.ZERO)))) {
+            write(out, 3 * SLOTS); // more epochs than are known, in a ring of 12
+        }
+        assertAllAreGood(ConsumerSpec.observer(), SLOTS);
+        assertTrue(epoch(hub.block("b", Block.Use.LOOK)) > StateLayout.KEY_EPOCHS);
+    }
+
+    @Test
+    void anEpochWhoseKeyIsNotThereDoesNotBegin() {
+        try (DataBlockProducer out = hub.hub().create(spec.keyLimits(new KeyLimits(2, Duration.ZERO)))) {
+            Block block = hub.block("b", Block.Use.LOOK);
+            write(out, 2);
+            hmac.held = false;
+            assertRefused(ErrorCode.KEY_MISSING, out::rotateKey);
+            assertRefused(ErrorCode.KEY_MISSING, () -> hub.hub().admin("b").rotateKey(SOON));
+            write(out, 2);
+            assertEquals(1, epoch(block));
+            assertEquals(1, epochOf(block, 3));
+            hmac.held = true;
+            write(out, 1);
+            assertEquals(2, epochOf(block, 4));
+        }
+        assertAllAreGood(ConsumerSpec.observer(), 5);
+        assertEquals(2, hub.hub().info("b").counters().get("key_epochs"));
+    }
+
+    @Test
+    void anEpochEndsWithItsTime() {
+        try (DataBlockProducer out = hub.hub().create(spec.keyLimits(new KeyLimits(0, Duration.ofMillis(20))))) {
+            write(out, 1);
+            Block block = hub.block("b", Block.Use.LOOK);
+            assertEquals(1, epoch(block));
+            HubFixture.eventually(() -> {
+                write(out, 1);
+                return epoch(block) > 1;
+            });
+        }
+    }
+
+    @Test
+    void anOperatorRotatesFromAnyProcess() {
+        try (DataBlockProducer out = hub.hub().create(spec)) {
+            write(out, 2);
+            BlockAdmin operator = hub.open("operator").admin("b");
+            assertEquals(2, operator.rotateKey(SOON));
+            write(out, 1);
+            Block block = hub.block("b", Block.Use.LOOK);
+            assertEquals(1, epochOf(block, 1));
+            assertEquals(2, epochOf(block, 2));
+            for (int epoch = 3; epoch <= StateLayout.KEY_EPOCHS; epoch++) {
+                assertEquals(epoch, operator.rotateKey(SOON));
+                write(out, 1);
+            }
+            assertNames(
+                    assertRefused(ErrorCode.ROTATION_REFUSED, () -> operator.rotateKey(SOON)),
+                    "again.at.slot=" + (2 + SLOTS));
+            hub.providers.remove(hmac);
+            assertRefused(ErrorCode.INTEGRITY_MISSING, () -> operator.rotateKey(SOON));
+        }
+        assertRefused(ErrorCode.NO_PRODUCER, () -> hub.hub().admin("b").rotateKey(SOON));
+        try (DataBlockProducer out =
+                hub.hub().create(BlockSpec.named("plain").slots(1).slotBytes(8))) {
+            write(out, 1);
+            assertRefused(
+                    ErrorCode.REQUEST_REFUSED, () -> hub.hub().admin("plain").rotateKey(SOON));
+        }
     }
 }

@@ -30,7 +30,7 @@ class QuantitiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5s, 5000", "500ms, 500", "2m, 120000", "1500 MS, 1500", "0s, 0"})
+    @CsvSource({"5s, 5000", "500ms, 500", "2m, 120000", "12h, 43200000", "1500 MS, 1500", "0s, 0"})
     void timesAreReadAsPeopleTypeThem(String text, long millis) {
         assertEquals(Duration.ofMillis(millis), Quantities.duration("write.timeout", text));
     }
@@ -45,7 +45,7 @@ class QuantitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s", "5", "5h", "-5s", "99999999999999m"})
+    @ValueSource(strings = {"", "s", "5", "5d", "-5s", "99999999999999m"})
     void whatIsNoTimeIsRefusedByName(String text) {
         var refusal = assertThrows(IllegalArgumentException.class, () -> Quantities.duration("write.timeout", text));
         assertTrue(refusal.getMessage().contains("write.timeout=" + text), refusal.getMessage());

@@ -148,6 +148,12 @@ class RequestTest {
         ((Producer) out).errand();
         write(out, 1);
         assertFalse(Stall.evicted(dead.state, 0));
+        Block next = hub.block("asked", Block.Use.CONSUME); // it has the byte, and has not yet marked the words
+        assertTrue(next.lock.tryLock(RowLayout.ADMIN_LOCK));
+        ((Producer) out).errand();
+        write(out, 1);
+        assertFalse(Stall.evicted(dead.state, 0));
+        next.lock.unlock(RowLayout.ADMIN_LOCK);
         evict(HubFixture.SOON); // and holds up no other
         assertTrue(Stall.evicted(dead.state, 0));
     }
@@ -157,7 +163,7 @@ class RequestTest {
         DataBlockProducer out = producer();
         lossless();
         Block hostile = hub.block("asked", Block.Use.CONSUME);
-        assertTrue(hostile.lock.tryLock(RowLayout.ADMIN_LOCK));
+        assertTrue(hostile.lock.tryLock(RowLayout.ASKING_LOCK));
         assertEquals(Answer.UNKNOWN, answer(hostile, 99, 0, 0));
         assertEquals(Answer.NO_CONSUMER, answer(hostile, ControlLayout.EVICT, -1, 0));
         assertEquals(Answer.NO_CONSUMER, answer(hostile, ControlLayout.EVICT, Integer.MAX_VALUE, 0));

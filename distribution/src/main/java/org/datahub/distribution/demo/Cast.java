@@ -16,6 +16,7 @@ import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.HubOptions;
+import org.datahub.api.admin.BlockInfo;
 import org.datahub.distribution.Stop;
 import org.datahub.examples.instrument.Content;
 
@@ -117,7 +118,8 @@ final class Cast implements AutoCloseable {
                 Worker.class,
                 place.blocks(),
                 place.blocks().toString(),
-                role.name()));
+                role.name(),
+                place.key().toString()));
     }
 
     private Child started(Child child) {
@@ -193,6 +195,11 @@ final class Cast implements AutoCloseable {
 
     Child victim() {
         return victim;
+    }
+
+    /// How a stream's block is now.
+    BlockInfo info(String stream) {
+        return blocks.info(stream);
     }
 
     /// How many slots a stream had when everybody left.

@@ -14,7 +14,8 @@ import org.datahub.examples.instrument.Content;
 import org.datahub.examples.instrument.Frames;
 import org.datahub.examples.instrument.Telemetry;
 
-/// The conductor: starts everybody, shows each second what flows, kills one half-way, and adds up.
+/// The conductor: starts everybody, shows each second what flows, kills one half-way, swaps integrity
+/// and memory after that, and adds up.
 public final class Demo {
     private static final int INTERRUPTED = 130;
     private static final long SECOND = 1_000_000_000;
@@ -23,14 +24,19 @@ public final class Demo {
     /// The consumers' reports of a second are in by then.
     private static final long REPORT_DELAY = SECOND / 5;
 
+    private static final long SWAP_LIMIT = 20 * SECOND;
+    private static final Content TELEMETRY = new Telemetry(null);
+    private static final Content FRAMES = new Frames();
+
     private final Terminal terminal;
     private final Stop stop;
     private final int seconds;
     private final Voice voice;
-    private final List<Content> contents = List.of(new Telemetry(null), new Frames());
+    private final List<Content> contents = List.of(TELEMETRY, FRAMES);
     private final List<String> faults = new ArrayList<>();
     private final Map<String, Long> receivedAfterKill = new HashMap<>();
     private int killed;
+    private int swapped;
 
     /// Runs for `seconds`, and speaks JSON if `json`.
     public Demo(Terminal terminal, Stop stop, int seconds, boolean json) {
@@ -92,6 +98,7 @@ public final class Demo {
                 cast.lossless().pid(),
                 cast.observer().pid(),
                 cast.victim().pid()));
+        Swaps swaps = new Swaps(place, cast, voice);
         long begin = System.nanoTime() + REPORT_DELAY;
         int half = seconds / 2;
         for (int second = 1; second <= seconds; second++) {
@@ -100,6 +107,19 @@ public final class Demo {
             for (Content content : contents) show(second, content.name(), cast);
             if (second == half) kill(second, cast);
             if (second == half + 1) showAfterKill(cast);
+            if (second == half + 1) swaps.integrity(second, TELEMETRY);
+            if (second == half + 2) swaps.memory(second, FRAMES);
+            swaps.look();
+        }
+        awaitSwaps(swaps);
+        swapped = swaps.seen();
+    }
+
+    /// Those that have not taken place within the time of the run; none that never does is waited for.
+    private void awaitSwaps(Swaps swaps) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + SWAP_LIMIT;
+        while (!swaps.look() && System.nanoTime() - deadline < 0) {
+            if (!sleepUntil(System.nanoTime() + REPORT_DELAY)) return;
         }
     }
 
@@ -159,6 +179,6 @@ public final class Demo {
                         cast.published(content.name()),
                         cast.lossless().got(content.name()).all()))
                 .toList();
-        return new Summary(streams, killed, 0);
+        return new Summary(streams, killed, swapped);
     }
 }

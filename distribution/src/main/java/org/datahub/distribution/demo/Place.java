@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import org.datahub.distribution.KeyFiles;
 import org.datahub.examples.instrument.Content;
 
 /// The demo's own hub directory and hub home, made for one run.
@@ -28,6 +29,9 @@ record Place(Path blocks, Path home) implements AutoCloseable {
         Place place = new Place(blocks, home);
         try {
             place.configure(distribution.resolve("config"), contents);
+            place.configure("org.datahub.memory.hugepages", "pages = prefer\n");
+            KeyFiles.make(place.key());
+            place.configure("org.datahub.integrity.hmac", "key.file = " + place.key() + "\n");
         } catch (IOException e) {
             place.close();
             throw e;
@@ -64,6 +68,11 @@ record Place(Path blocks, Path home) implements AutoCloseable {
     /// Writes a configuration of the running hub.
     void configure(String pid, String text) throws IOException {
         put("config", pid + ".cfg", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The key that hub and consumers hold.
+    Path key() {
+        return home.resolve("demo.key");
     }
 
     /// Takes a configuration away.

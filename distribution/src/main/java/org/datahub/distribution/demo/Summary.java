@@ -7,8 +7,10 @@ import java.util.List;
 ///
 /// @param streams what was published, and what the lossless consumer that lived got of it
 /// @param killed processes killed on purpose
-/// @param swaps providers swapped on purpose
+/// @param swaps integrity and memory swapped on purpose
 record Summary(List<Stream> streams, int killed, int swaps) {
+    private static final int SWAPS = 2;
+
     /// One stream.
     ///
     /// @param name its block
@@ -49,6 +51,7 @@ record Summary(List<Stream> streams, int killed, int swaps) {
     /// Why the run failed; empty where it did not.
     List<String> faults() {
         List<String> faults = new ArrayList<>();
+        if (swaps != SWAPS) faults.add("not everything was swapped: swaps=" + swaps + ", expected=" + SWAPS);
         if (killed != 1) faults.add("no consumer was killed: killed=" + killed);
         for (Stream stream : streams) {
             if (!stream.whole()) faults.add("not every slot arrived once and intact: " + stream);

@@ -22,6 +22,12 @@ sealed interface Voice {
     /// A stream in the second in which the consumer died.
     void afterKill(AfterKill after) throws IOException;
 
+    /// A file of the hub was changed.
+    void changed(Changed changed) throws IOException;
+
+    /// What that did.
+    void swapped(Swapped swapped) throws IOException;
+
     /// The last word.
     void end(Summary summary, boolean well) throws IOException;
 
@@ -46,6 +52,13 @@ sealed interface Voice {
     /// How it was for the lossless consumer that lives.
     record AfterKill(String stream, long received, long longestPauseNs, long missed) {}
 
+    /// A line that was added to a file.
+    record Changed(int second, String file, String line) {}
+
+    /// What a stream has now in place of what it had. Page size and remark are those of its memory.
+    record Swapped(
+            String stream, String what, String before, String after, long generation, long pageBytes, String remark) {}
+
     /// One object a line, named for what it tells.
     record ForPrograms(Output out) implements Voice {
         @Override
@@ -66,6 +79,16 @@ sealed interface Voice {
         @Override
         public void afterKill(AfterKill after) throws IOException {
             say("after_kill", after);
+        }
+
+        @Override
+        public void changed(Changed changed) throws IOException {
+            say("changed", changed);
+        }
+
+        @Override
+        public void swapped(Swapped swapped) throws IOException {
+            say("swapped", swapped);
         }
 
         @Override
@@ -122,6 +145,20 @@ sealed interface Voice {
         }
 
         @Override
+        public void changed(Changed changed) throws IOException {
+            say(String.format(Locale.ROOT, "%3d s  %s: %s", changed.second, changed.file, changed.line));
+        }
+
+        @Override
+        public void swapped(Swapped swapped) throws IOException {
+            boolean memory = swapped.what.equals("memory");
+            say("       " + swapped.stream + " goes on with " + swapped.what + "=" + swapped.after + ", it was "
+                    + swapped.before
+                    + (memory ? ": generation=" + swapped.generation + ", page.bytes=" + swapped.pageBytes : ""));
+            if (memory && !swapped.remark.isEmpty()) say("       " + swapped.remark);
+        }
+
+        @Override
         public void end(Summary summary, boolean well) throws IOException {
             say("");
             for (Summary.Stream stream : summary.streams()) {
@@ -130,6 +167,7 @@ sealed interface Voice {
                         + stream.missed() + ", repeated " + stream.repeated() + ", misverified " + stream.misverified()
                         + ", latency p50 " + nanos(stream.p50Ns()) + ", p99 " + nanos(stream.p99Ns()));
             }
+            say("swapped while records flowed: " + summary.swaps());
             say(well ? "Every slot arrived once and intact." : "The demo failed.");
         }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -40,15 +41,18 @@ public final class Worker {
         this.out = out;
     }
 
-    /// Takes the hub directory and the role.
+    /// Takes the hub directory, the role and the file of the key.
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         Role role = Role.valueOf(arguments[1]);
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         String label = "demo " + role.name().toLowerCase(Locale.ROOT);
         boolean failed;
-        try (DataHub hub =
-                        DataHub.open(HubOptions.defaults().directory(directory).label(label));
+        HubOptions options = HubOptions.defaults()
+                .directory(directory)
+                .label(label)
+                .configuration("org.datahub.integrity.hmac", Map.of("key.file", arguments[2]));
+        try (DataHub hub = DataHub.open(options);
                 Machine machine = new Machine()) {
             Worker worker = new Worker(hub, out);
             Lifeline.watch(System.in, () -> worker.stop.set(true));

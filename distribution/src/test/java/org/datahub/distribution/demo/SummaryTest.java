@@ -19,19 +19,21 @@ class SummaryTest {
     void theLastLineHasTheShapeThatProgramsExpect() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Voice voice = new Voice.ForPrograms(new Output(Channels.newChannel(bytes), () -> false));
-        voice.end(new Summary(List.of(stream(9, 9, 0, 0, 0)), 1, 0), true);
+        voice.end(new Summary(List.of(stream(9, 9, 0, 0, 0)), 1, 2), true);
         assertEquals(
                 "{\"summary\":{\"streams\":[{\"name\":\"frames\",\"published\":9,\"received\":9,\"missed\":0,"
-                        + "\"repeated\":0,\"misverified\":0,\"p50_ns\":7,\"p99_ns\":8}],\"killed\":1,\"swaps\":0}}\n",
+                        + "\"repeated\":0,\"misverified\":0,\"p50_ns\":7,\"p99_ns\":8}],\"killed\":1,\"swaps\":2}}\n",
                 bytes.toString());
     }
 
     @Test
-    void onlyAWholeStreamAndAKillAreNoFault() {
+    void onlyAWholeStreamAKillAndTwoSwapsAreNoFault() {
         assertEquals(
-                0, new Summary(List.of(stream(9, 9, 0, 0, 0)), 1, 0).faults().size());
+                0, new Summary(List.of(stream(9, 9, 0, 0, 0)), 1, 2).faults().size());
         assertEquals(
-                1, new Summary(List.of(stream(9, 9, 0, 0, 0)), 0, 0).faults().size());
+                1, new Summary(List.of(stream(9, 9, 0, 0, 0)), 0, 2).faults().size());
+        assertEquals(
+                1, new Summary(List.of(stream(9, 9, 0, 0, 0)), 1, 1).faults().size());
         for (Summary.Stream stream : List.of(
                 stream(0, 0, 0, 0, 0),
                 stream(-3, 0, 0, 0, 0),
@@ -39,7 +41,7 @@ class SummaryTest {
                 stream(9, 8, 1, 0, 0),
                 stream(9, 9, 0, 1, 0),
                 stream(9, 9, 0, 0, 1))) {
-            assertEquals(1, new Summary(List.of(stream), 1, 0).faults().size(), stream::toString);
+            assertEquals(1, new Summary(List.of(stream), 1, 2).faults().size(), stream::toString);
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.DataHub;
 import org.datahub.api.HubOptions;
+import org.datahub.api.keys.KeyLimits;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.spi.IntegrityProvider;
@@ -123,7 +124,7 @@ class ForgeryIT {
     }
 
     private static Sealing sealing(Block block, Providers providers, String algorithm) {
-        return new Sealing(block, IntegritySource.named(providers, algorithm), () -> 0);
+        return new Sealing(block, IntegritySource.named(providers, algorithm), () -> 0, KeyLimits.NONE);
     }
 
     private void flip(MemorySegment cell, long from, long bytes) {

@@ -2,9 +2,14 @@ package org.datahub.engine;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
+import org.datahub.api.Participant;
 import org.datahub.api.Timeouts;
+import org.datahub.api.admin.HandoverSpec;
+import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.SegmentAllocator;
@@ -16,9 +21,9 @@ public final class SimulatedHub {
     private SimulatedHub() {}
 
     /// The hub of one process.
-    public static DataHub open(Kernel kernel, SegmentAllocator allocator, IntegrityProvider integrity) {
+    public static DataHub open(Kernel kernel, List<SegmentAllocator> allocators, IntegrityProvider integrity) {
         Providers providers = new Providers();
-        providers.add(allocator, 0);
+        for (SegmentAllocator allocator : allocators) providers.add(allocator, 0);
         providers.add(integrity, 0);
         Beats beats = new Beats(NEVER);
         HubDirectory directory = HubDirectory.open(kernel, Path.of("/hub"));
@@ -31,6 +36,29 @@ public final class SimulatedHub {
                 "process",
                 Timeouts.defaults(),
                 beats::close);
+    }
+
+    /// What housekeeping does for a handle, done by its own thread.
+    public static void housekeep(Participant handle) {
+        Handle own = (Handle) handle;
+        own.beat(own.block.kernel.nanos());
+        own.errand();
+    }
+
+    /// Has the producer take a request for a handover between two slots; whether it begins with it.
+    public static boolean handOver(DataBlockProducer producer, HandoverSpec spec, Duration patience) {
+        Handover.Wanted wanted =
+                new Handover.Wanted(spec.allocator(), spec.slots(), spec.slotBytes(), spec.force(), patience.toNanos());
+        return carryOut(producer, ControlLayout.HANDOVER, wanted.values());
+    }
+
+    /// Has the producer take a request to give it up; whether there was one.
+    public static boolean cancel(DataBlockProducer producer) {
+        return carryOut(producer, ControlLayout.CANCEL, new long[0]);
+    }
+
+    private static boolean carryOut(DataBlockProducer producer, long kind, long[] values) {
+        return ((Producer) producer).carryOut(new Request(1, kind, values)).answer() == Answer.DONE;
     }
 
     /// The row of a consumer.

@@ -37,10 +37,6 @@ final class Bench {
     // jcstress has fewer states under way: see StressIT.
     private static final int PLACES = 1024;
     private static final Constructor<?> BLOCK = onlyConstructor(Block.class);
-    private static final Constructor<?> GENERATION = onlyConstructor(Stream.of(Block.class.getDeclaredClasses())
-            .filter(Class::isRecord)
-            .findFirst()
-            .orElseThrow());
     private static final Path MEMORY = Path.of(System.getProperty("datahub.stress.directory"));
 
     private final Place[] places = new Place[PLACES];
@@ -170,9 +166,14 @@ final class Bench {
                         state,
                         control,
                         pattern.shared,
-                        GENERATION.newInstance(
-                                pattern.generation, pattern.generationEntry, pattern.allocator, pattern.geometry, data),
-                        pattern.ownerUid);
+                        new Generation.Source(pattern.directory, state, pattern.ownerUid, true, new Providers()),
+                        new Generation(
+                                pattern.generation.number(),
+                                pattern.generation.entry(),
+                                pattern.generation.allocator(),
+                                pattern.geometry,
+                                data,
+                                Arena.global()));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("the constructor of Block has changed", e);
             }
@@ -216,14 +217,17 @@ final class Bench {
 
         /// Reads from `start`; lossless in row 0 if it joined at `epoch`, else an observer.
         StreamReader reader(long epoch, long start) {
-            Ringer producers = new Ringer(
-                    block.kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
             return new StreamReader(
-                    block, new Scratch(scratch), succession(), producers, rows, 0, epoch > 0, false, epoch, start);
+                    block, new Scratch(scratch), succession(), producers(), rows, 0, epoch > 0, false, epoch, start);
         }
 
         private Succession succession() {
-            return new Succession(block, rows, 0, producers);
+            return new Succession(block, rows, 0, producers());
+        }
+
+        private Ringer producers() {
+            return new Ringer(
+                    block.kernel, block.control, ControlLayout.BELL, block.control, ControlLayout.PRODUCER_ASLEEP);
         }
 
         StateReader stateReader(boolean pinning) {

@@ -30,6 +30,15 @@ public interface BlockAdmin {
     ///     before is not over; others as for [#evict]
     long handover(HandoverSpec spec, Duration timeout);
 
+    /// Begins a new key epoch: the slots from the next one on are sealed with another key, derived from
+    /// the same secret. Slots that are there stay good.
+    ///
+    /// @return the epoch
+    /// @throws DataHubException `DH-7006` while the newest slots need all epochs that are known, `DH-2013`
+    ///     when the algorithm has no keys, `DH-7003` and `DH-7004` when the producer has no provider or no
+    ///     key; others as for [#evict]
+    long rotateKey(Duration timeout);
+
     /// Cancels a handover that has not yet gone over to the new segment.
     ///
     /// @throws DataHubException `DH-2013` when there is none; others as for [#evict]

@@ -31,7 +31,7 @@ import java.lang.foreign.StructLayout;
 /// |    384 |    4 | u32     | bell             | consumers  | add      | futex of producer     |
 /// |    512 |    8 | u64     | request_number   | requester  | rel/acq  | last, under byte 1    |
 /// |    520 |    8 | u64     | request_for      | requester  | opaque   | whose words; 0: none  |
-/// |    528 |    8 | u64     | request_kind     | requester  | plain    | 1, 2, 3: see below    |
+/// |    528 |    8 | u64     | request_kind     | requester  | plain    | 1 to 4: see below     |
 /// |    536 |  104 | u64[13] | request_values   | requester  | plain    | see below             |
 public final class ControlLayout {
     /// The layout.
@@ -168,6 +168,9 @@ public final class ControlLayout {
 
     /// The kind of request that cancels one.
     public static final long CANCEL = 3;
+
+    /// The kind of request that begins a new key epoch.
+    public static final long ROTATE = 4;
 
     /// Offset of a participant's row.
     public static long row(int index) {

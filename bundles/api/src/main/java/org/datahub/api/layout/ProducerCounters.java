@@ -24,6 +24,7 @@ import java.lang.foreign.StructLayout;
 /// |     80 |    8 | u64     | evictions      | producer | opaque | stalled rows let go      |
 /// |     88 |    8 | u64     | rings          | producer | opaque | wake-ups of sleepers     |
 /// |     96 |    8 | u64     | unsealed_waits | producer | opaque | waits for a provider     |
+/// |    104 |    8 | u64     | key_epochs     | producer | opaque | key epochs begun         |
 /// |    256 |  128 | u64[16] | wait_buckets   | producer | opaque | waits by time, log 2     |
 public final class ProducerCounters {
     /// The layout.
@@ -56,6 +57,8 @@ public final class ProducerCounters {
             U64.withName("rings"),
             96,
             U64.withName("unsealed_waits"),
+            104,
+            U64.withName("key_epochs"),
             256,
             Wire.words(16, "wait_buckets"));
 
@@ -100,6 +103,9 @@ public final class ProducerCounters {
 
     /// Offset of `unsealed_waits`.
     public static final long UNSEALED_WAITS = Wire.offset(LAYOUT, "unsealed_waits");
+
+    /// Offset of `key_epochs`.
+    public static final long KEY_EPOCHS = Wire.offset(LAYOUT, "key_epochs");
 
     /// Offset of `wait_buckets`.
     public static final long WAIT_BUCKETS = Wire.offset(LAYOUT, "wait_buckets");

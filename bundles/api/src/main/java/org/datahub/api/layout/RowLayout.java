@@ -99,6 +99,10 @@ public final class RowLayout {
     /// Position of the administrator's lock byte.
     public static final long ADMIN_LOCK = 1;
 
+    /// Position of the lock byte of an administrator who waits for the answer to the request that
+    /// stands.
+    public static final long ASKING_LOCK = 2;
+
     /// Most pins of a row.
     public static final int MOST_PINS = 16;
 

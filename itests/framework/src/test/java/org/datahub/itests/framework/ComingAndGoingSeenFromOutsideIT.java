@@ -4,9 +4,14 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -33,6 +38,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 public class ComingAndGoingSeenFromOutsideIT {
     private static final String PROVIDER = "org.datahub.integrity.crc32c";
     private static final String ENGINE = "org.datahub.engine";
+    private static final String FILES = "org.datahub.memory.file";
 
     @Inject
     private BundleContext context;
@@ -108,6 +114,56 @@ public class ComingAndGoingSeenFromOutsideIT {
             assertEquals("ended " + out.published(), outside.await("ended"));
             assertTrue("handles closed=" + out.closed(), out.closed() <= rounds);
         }
+    }
+
+    /// The slots by an edited file, the memory by a bundle that comes, and back.
+    @Test
+    public void theStreamIsHandedOverByItsFileAndByAnAllocatorThatComes() throws Exception {
+        Path home = Files.createTempDirectory(
+                Path.of("/dev/shm"),
+                "datahub-it-home-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Container.installed(context, FILES).stop();
+        configurations.getConfiguration(FILES, "?").update(new Hashtable<>(Map.of("directory", home.toString())));
+        Configuration block = configurations.getFactoryConfiguration("org.datahub.block", "moving", "?");
+        block.update(moving(16, "shm"));
+        DataHub hub = ContainerProducer.hub(context);
+        Container.await("the block", () -> hub.list().contains("moving"));
+        try (ContainerProducer out = new ContainerProducer(context, "moving");
+                Outside outside = new Outside("moving", "a stream is handed over by its file, a consumer outside")) {
+            outside.await("ready");
+            outside.more(100);
+            block.update(moving(64, "shm"));
+            Container.await("more slots", () -> hub.info("moving").slots() == 64);
+            outside.more(100);
+            block.update(moving(64, "file"));
+            outside.more(100);
+            assertEquals("shm", hub.info("moving").allocator());
+            Container.installed(context, FILES).start();
+            Container.await("files", () -> hub.info("moving").allocator().equals("file"));
+            outside.more(100);
+            block.update(moving(16, "shm"));
+            Container.await("memory", () -> hub.info("moving").allocator().equals("shm"));
+            outside.more(100);
+            outside.send("end 3 handovers");
+            out.end();
+            assertEquals("ended " + out.published(), outside.await("ended"));
+            assertEquals(0, out.closed());
+            Container.await(
+                    "one generation",
+                    () -> hub.info("moving").otherGenerations().isEmpty());
+            try (Stream<Path> left = Files.list(home)) {
+                assertEquals(List.of(), left.toList());
+            }
+        } finally {
+            block.delete();
+            Files.delete(home);
+        }
+    }
+
+    private static Hashtable<String, Object> moving(int slots, String allocator) {
+        return new Hashtable<>(Map.of(
+                "slot.bytes", "256", "slots", "" + slots, "allocator.target", "(allocator.name=" + allocator + ")"));
     }
 
     private static void assertClosed(org.junit.function.ThrowingRunnable call) {

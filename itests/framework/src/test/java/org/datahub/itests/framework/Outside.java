@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,13 +56,13 @@ final class Outside implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
-    /// The next line that begins so; lines before it are passed over.
-    String await(String prefix) throws InterruptedException {
+    /// The next line that begins in one of these ways; lines before it are passed over.
+    String await(String... beginnings) throws InterruptedException {
         long deadline = System.nanoTime() + Container.PATIENCE.toNanos();
         while (true) {
             String line = lines.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (line == null) throw new AssertionError("the process outside does not say: " + prefix);
-            if (line.startsWith(prefix)) return line;
+            if (line == null) throw new AssertionError("the process outside does not say: " + List.of(beginnings));
+            if (Arrays.stream(beginnings).anyMatch(line::startsWith)) return line;
             if (line.startsWith("wrong") || line.equals(END)) throw new AssertionError("outside: " + line);
         }
     }

@@ -19,8 +19,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataHub;
+import org.datahub.api.DataHubException;
 import org.datahub.api.HubOptions;
 import org.datahub.api.Next;
+import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.testing.Evidence;
 
 /// A lossless consumer in a process of its own, outside the container whose bundles come and go. It holds every slot
@@ -28,9 +30,11 @@ import org.datahub.api.testing.Evidence;
 /// goes on.
 ///
 /// It says `ready`, `change N OLD NEW COUNTS` once 100 slots stand behind a change of algorithm or key epoch (it counts
-/// if 100 stand before it too),
+/// if 100 stand before it too; algorithm and epoch stand in one number, as in the slot's header),
 /// and `wrong ...` before it ends by the first fault. Orders, each a line: `mark` begins to look for the longest pause
-/// between two slots, `more N` is answered by `more` after N more slots, `pause WAY` ends the look and counts it for
+/// between two slots and is answered by `mark N SEAL` with what seals now, `more N` is answered by `more` after N more
+/// slots, `rotate` asks the producer for a new key epoch and is answered by `rotated EPOCH`, `pause WAY` ends the look
+/// and counts it for
 /// that way, `end COUNTED` writes the row of evidence when the stream has ended, and ends.
 public final class OutsideConsumer {
     private static final Duration TURN = Duration.ofMillis(20);
@@ -45,8 +49,9 @@ public final class OutsideConsumer {
     private final Map<String, List<Long>> pauses = new TreeMap<>();
     private final Evidence evidence;
     private final DataBlockConsumer in;
+    private final BlockAdmin operator;
     private final TagCheck check;
-    private final long tagOffset;
+    private long keyEpoch; // of the slot looked at: its header has the low 8 bits
     private long first = -1;
     private long checked;
     private long restarts;
@@ -67,8 +72,8 @@ public final class OutsideConsumer {
     private OutsideConsumer(DataHub hub, String block, String fact, byte[] secret) {
         evidence = Evidence.of(fact);
         in = hub.attach(block, ConsumerSpec.lossless().attachTimeout(LIMIT).label("outside"));
+        operator = hub.admin(block);
         check = new TagCheck(hub.info(block).blockId(), secret);
-        tagOffset = hub.info(block).slotBytes() + 7 & ~7L;
     }
 
     /// Takes the hub directory, the block, the fact that it is evidence of, and a key file where algorithms have keys.
@@ -92,9 +97,15 @@ public final class OutsideConsumer {
 
     private void takeOrders() {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) orders.add(line);
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                // Here, so that the stream flows meanwhile.
+                if (line.equals("rotate")) System.out.println("rotated " + operator.rotateKey(LIMIT));
+                else orders.add(line);
+            }
         } catch (IOException e) {
             // The container is gone.
+        } catch (DataHubException e) {
+            wrong("rotate: " + e);
         }
         Runtime.getRuntime().halt(1);
     }
@@ -121,7 +132,7 @@ public final class OutsideConsumer {
         switch (order.split(" ", 2)[0]) {
             case "mark" -> {
                 longest = 0;
-                System.out.println("mark " + in.received());
+                System.out.println("mark " + in.received() + " " + sealedBy);
             }
             case "more" -> moreAt = in.received() + Long.parseLong(rest);
             case "pause" -> {
@@ -143,6 +154,7 @@ public final class OutsideConsumer {
         long description = segment.get(WORD, payload - HEADER + 8);
         int algorithm = (int) (description >>> 48) & 0xff;
         byAlgorithm.merge(algorithm, 1L, Long::sum);
+        keyEpoch += (byte) ((description >>> 56) - keyEpoch); // no slot is missed, so none of 128 epochs
         if (n % CHECK_EACH == 0) checkTag(segment, payload, n, description);
         long pause = lastTime == 0 ? 0 : in.timestamp() - lastTime;
         lastTime = in.timestamp();
@@ -157,8 +169,8 @@ public final class OutsideConsumer {
 
     private void checkTag(MemorySegment segment, long payload, long n, long description) {
         byte[] bytes = segment.asSlice(payload, in.length()).toArray(ValueLayout.JAVA_BYTE);
+        long tagOffset = in.slotBytes() + 7 & ~7L; // of this generation
         byte[] tag = segment.asSlice(payload + tagOffset, 32).toArray(ValueLayout.JAVA_BYTE);
-        long keyEpoch = description >>> 56;
         if (!check.right(n, description, keyEpoch, in.timestamp(), in.user(), bytes, tag)) {
             wrong("slot=" + n + ", algorithm=" + (description >>> 48 & 0xff) + ": its tag is not what it should be");
         }
@@ -192,7 +204,8 @@ public final class OutsideConsumer {
         evidence.row(
                 end + ", published=" + published + ", received=" + in.received() + ", missed="
                         + in.missed() + ", by algorithm " + byAlgorithm + ", tags recomputed=" + checked
-                        + ", changes seen=" + changes + ", producers that went on=" + restarts
+                        + ", changes seen=" + changes + ", key epochs=" + keyEpoch + ", producers that went on="
+                        + restarts
                         + ", exceptions=0",
                 "pause " + measured());
         System.out.println("ended " + published);

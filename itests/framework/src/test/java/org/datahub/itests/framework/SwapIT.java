@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.inject.Inject;
 import org.datahub.api.spi.IntegrityProvider;
 import org.junit.After;
@@ -23,7 +25,8 @@ import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /// A stream at full speed whose integrity changes again and again: by the target filter of its configuration, by the
-/// ranking of providers that the filter allows, and by bundles that stop and start. A change counts when the consumer
+/// ranking of providers that the filter allows, by bundles that stop and start, and by new key epochs, which come by
+/// count and at the request of the process outside. A change counts when the consumer
 /// outside the container saw it, with 100 slots on either side.
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
@@ -34,6 +37,7 @@ public class SwapIT {
     private static final String BLAKE2B = "org.datahub.integrity.blake2b";
     private static final String EITHER = "(|(integrity.name=hmac-sha256)(integrity.name=blake2b-256))";
     private static final int HMAC_ID = 2;
+    private static final long EPOCH_SLOTS = 5_000;
     private static final int SECRET_BYTES = 32;
 
     @Inject
@@ -44,9 +48,9 @@ public class SwapIT {
 
     private Path key;
     private Outside outside;
-    private int sealedBy;
+    private int sealedBy; // low byte: the algorithm; next: the key epoch
     private int ranking;
-    private int counted;
+    private final Map<String, Integer> counted = new TreeMap<>(); // by way
 
     @org.ops4j.pax.exam.Configuration
     public Option[] container() {
@@ -87,7 +91,8 @@ public class SwapIT {
 
     private void target(String filter) throws Exception {
         Configuration block = configurations.getFactoryConfiguration("org.datahub.block", BLOCK, "?");
-        block.update(new Hashtable<>(Map.of("slot.bytes", "256", "slots", "16", "integrity.target", filter)));
+        block.update(new Hashtable<>(
+                Map.of("slot.bytes", "256", "slots", "16", "integrity.target", filter, "key.max.slots", EPOCH_SLOTS)));
     }
 
     /// Ranks the provider above all others.
@@ -98,26 +103,93 @@ public class SwapIT {
                 .update(new Hashtable<>(Map.of("key.file", key.toString(), "service.ranking", ranking)));
     }
 
-    private interface Change {
+    /// What the process outside saw change, at which slot.
+    private record Change(long slot, int before, int after, boolean counts) {
+        static Change of(String line) {
+            String[] words = line.split(" ");
+            return new Change(
+                    Long.parseLong(words[1]),
+                    Integer.parseInt(words[2]),
+                    Integer.parseInt(words[3]),
+                    Boolean.parseBoolean(words[4]));
+        }
+
+        int epoch() {
+            return after >> 8;
+        }
+    }
+
+    private static int algorithm(int seal) {
+        return seal & 0xff;
+    }
+
+    private interface Step {
         void make() throws Exception;
     }
 
-    /// Makes a change, and waits until the consumer outside has seen it. Where a filter allows two providers, both may
-    /// have their turn in a moment: what is left of such a change does not count.
-    private void seen(String way, Change change) throws Exception {
+    /// Changes the algorithm, and waits until the consumer outside has seen it. Where a filter
+    /// allows two providers, both may have their turn in a moment: what is left of such a change
+    /// does not count. An epoch that comes by count meanwhile is passed over.
+    private void seen(String way, Step step) throws Exception {
+        mark();
+        step.make();
+        Change change;
+        do change = Change.of(outside.await("change"));
+        while (algorithm(change.after) == algorithm(sealedBy));
+        count(way, change);
+    }
+
+    private void mark() throws Exception {
         outside.send("mark");
-        outside.await("mark");
-        change.make();
-        String[] words = outside.await("change").split(" ");
-        sealedBy = Integer.parseInt(words[3]) & 0xff;
-        if (Boolean.parseBoolean(words[4])) counted++;
+        sealedBy = Integer.parseInt(outside.await("mark").split(" ")[2]);
+    }
+
+    private void count(String way, Change change) throws Exception {
+        sealedBy = change.after;
+        if (change.counts) counted.merge(way, 1, Integer::sum);
         outside.send("pause " + way);
         outside.await("pause");
     }
 
+    /// An operator in the process outside asks for a new epoch.
+    private void byRequest() throws Exception {
+        mark();
+        outside.send("rotate");
+        Map<Integer, Change> changes = new HashMap<>();
+        int wanted = -1;
+        while (!changes.containsKey(wanted)) {
+            String line = outside.await("change", "rotated");
+            if (line.startsWith("rotated")) {
+                wanted = (int) Long.parseLong(line.split(" ")[1]) & 0xff;
+            } else {
+                Change change = Change.of(line);
+                changes.put(change.epoch(), change);
+            }
+        }
+        Change change = changes.get(wanted);
+        assertEquals("algorithm", algorithm(sealedBy), algorithm(change.after));
+        count("request", change);
+    }
+
+    /// Two epochs come by themselves, one as many slots behind the other as the configuration says.
+    private void byCount() throws Exception {
+        mark();
+        Change first = Change.of(outside.await("change"));
+        count("count", first);
+        mark();
+        Change second = Change.of(outside.await("change"));
+        assertEquals("epochs", first.epoch() + 1 & 0xff, second.epoch());
+        assertEquals("slots of an epoch", EPOCH_SLOTS, second.slot - first.slot);
+        count("count", second);
+    }
+
     private void byName(String name, int id) throws Exception {
         seen("filter", () -> target("(integrity.name=" + name + ")"));
-        assertEquals(name, id, sealedBy);
+        assertEquals(name, id, algorithm(sealedBy));
+    }
+
+    private int swaps() {
+        return counted.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     @Test
@@ -128,19 +200,22 @@ public class SwapIT {
             outside = consumer;
             outside.await("ready");
             outside.more(100);
-            while (counted < swaps) {
+            while (swaps() < swaps) {
                 byName("crc32c", 1);
                 byName("hmac-sha256", HMAC_ID);
+                byRequest();
                 byName("blake2b-256", 3);
+                byCount();
+                byRequest();
                 byName("crc32c", 1);
                 seen("filter", () -> target(EITHER));
                 for (int turn = 0; turn < 2; turn++) seen("ranking", () -> rank(other()));
-                String used = sealedBy == HMAC_ID ? HMAC : BLAKE2B;
+                String used = algorithm(sealedBy) == HMAC_ID ? HMAC : BLAKE2B;
                 seen("stop", () -> Way.STOP.goes(context, used));
                 seen("start", () -> Way.STOP.comesBack(context, used));
                 out.requireWell();
             }
-            outside.send("end swaps=" + counted);
+            outside.send("end swaps=" + swaps() + " " + counted);
             out.end();
             assertEquals("ended " + out.published(), outside.await("ended"));
             assertEquals("handles closed", 0, out.closed());
@@ -148,6 +223,6 @@ public class SwapIT {
     }
 
     private String other() {
-        return sealedBy == HMAC_ID ? BLAKE2B : HMAC;
+        return algorithm(sealedBy) == HMAC_ID ? BLAKE2B : HMAC;
     }
 }

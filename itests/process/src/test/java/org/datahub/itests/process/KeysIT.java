@@ -15,8 +15,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataHub;
+import org.datahub.api.HubOptions;
+import org.datahub.api.Next;
 import org.datahub.api.keys.KeyRing;
+import org.datahub.api.layout.SlotHeader;
+import org.datahub.api.layout.StateLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +109,58 @@ class KeysIT {
         List<String> all = new ArrayList<>(List.of("tap", "b", "--raw", "--from", "OLDEST"));
         all.addAll(List.of(words));
         return end(exit, all.toArray(String[]::new));
+    }
+
+    @Test
+    void anOperatorHasAnotherProcessGoOnWithANewKey() throws Exception {
+        Path key = key("key");
+        Cli cli = new Cli(hub.directory());
+        HubOptions reading = HubOptions.defaults()
+                .directory(hub.directory())
+                .configuration("org.datahub.integrity.hmac", Map.of("key.file", key.toString()));
+        String[] publish = {"pub", "b", "--from", "-", "--slot-bytes", "64", "--slots", "256"};
+        String[] sealed = {"--integrity", "hmac-sha256", "--key-file", key.toString()};
+        try (Child pub =
+                        cli.start(Stream.of(publish, sealed).flatMap(Stream::of).toArray(String[]::new));
+                DataHub other = DataHub.open(reading);
+                DataBlockConsumer in = other.attach("b", ConsumerSpec.lossless().attachTimeout(Child.PATIENCE))) {
+            for (int slot = 0; slot < 100; slot++) assertEquals(1, pass(pub, in));
+            try (Child rotate = cli.start("key", "rotate", "b")) {
+                int epoch = 1; // as long as it takes, records flow
+                while (epoch == 1 && rotate.alive()) epoch = pass(pub, in);
+                assertEquals(0, rotate.exit(), rotate::describe);
+                assertEquals(List.of("b: key.epoch=2"), rotate.lines());
+            }
+            for (int slot = 0; slot < 100; slot++) assertEquals(2, pass(pub, in));
+            for (int epoch = 3; epoch <= StateLayout.KEY_EPOCHS; epoch++) {
+                assertEquals(epoch, hub.open().admin("b").rotateKey(Child.PATIENCE));
+                assertEquals(epoch, pass(pub, in));
+            }
+            assertSays(end(8, "key", "rotate", "b").error(), "DH-7006", "again.at.slot=");
+            pub.stop();
+            assertSays(end(5, "key", "rotate", "b", "--timeout", "50ms").error(), "DH-2011");
+            pub.kill();
+            assertSays(end(3, "key", "rotate", "b").error(), "DH-2012", "start its producer");
+            assertEquals(0, in.missed());
+        }
+        try (Child pub = cli.start("pub", "plain", "--from", "-", "--slot-bytes", "64")) {
+            Awaitility.await()
+                    .atMost(Child.PATIENCE)
+                    .until(() -> hub.open().list().contains("plain"));
+            assertSays(end(4, "key", "rotate", "plain").error(), "DH-2013", "has no keys");
+            pub.input().close();
+            assertEquals(0, pub.exit(), pub::describe);
+        }
+        end(3, "key", "rotate", "nothing");
+    }
+
+    /// Sends a record through the stream, verified; the low bits of its key epoch.
+    private static int pass(Child pub, DataBlockConsumer in) {
+        pub.send("record");
+        assertEquals(Next.SLOT, in.next(Child.PATIENCE));
+        int epoch = SlotHeader.keyEpoch(SlotHeader.description(in.segment(), in.offset() - SlotHeader.BYTES));
+        assertTrue(in.release());
+        return epoch;
     }
 
     /// A known secret goes every way that there is, is changed, and errors are provoked. Then nothing

@@ -31,6 +31,10 @@ final class Surroundings {
             "random",
             "java/lang/foreign/Arena.ofShared()Ljava/lang/foreign/Arena;",
             "arena",
+            "java/lang/Thread.start()V",
+            "start",
+            "java/lang/Thread.join()V",
+            "join",
             "java/util/concurrent/Executors.newSingleThreadScheduledExecutor(Ljava/util/concurrent/ThreadFactory;)"
                     + "Ljava/util/concurrent/ScheduledExecutorService;",
             "housekeeping");

@@ -7,6 +7,7 @@ import java.lang.foreign.StructLayout;
 import java.util.Map;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
@@ -23,6 +24,12 @@ final class Atlas {
         memory.track(state, StateLayout.INCARNATION, StateLayout.PID);
         memory.track(state, StateLayout.ACK_EPOCH, StateLayout.BEAT_NS);
         memory.track(state, StateLayout.KEY_EPOCH, StateLayout.COUNTERS);
+        for (int entry = 0; entry < StateLayout.GENERATION_ENTRIES; entry++) {
+            long at = StateLayout.generation(entry);
+            memory.track(state, at + GenerationEntry.NUMBER, at + GenerationEntry.PAGE_BYTES);
+            memory.track(state, at + GenerationEntry.SEGMENT, at + GenerationEntry.SEGMENT + Long.BYTES);
+            memory.track(state, at + GenerationEntry.CUT, at + GenerationEntry.CUT + Long.BYTES);
+        }
         MemorySegment data = files.get("data.1").memory;
         memory.track(data, DataLayout.HEAD, data.byteSize());
         MemorySegment control = files.get("control").memory;
@@ -39,9 +46,9 @@ final class Atlas {
     /// The name of a word in traces.
     static String name(Machine machine, int place) {
         for (String block : machine.disk().names()) {
-            for (String file : new String[] {"state", "control", "data.1"}) {
+            for (String file : machine.disk().files(block)) {
                 MemorySegment words = machine.disk().file(block, file);
-                if (words == null) continue;
+                if (words == null || file.equals("lock")) continue;
                 long at = place - machine.memory().place(words, 0, 1);
                 if (at >= 0 && at < words.byteSize()) return name(machine, words, file, at);
             }
@@ -50,20 +57,27 @@ final class Atlas {
     }
 
     private static String name(Machine machine, MemorySegment words, String file, long at) {
-        if (file.equals("state")) return "state." + within(StateLayout.LAYOUT, at);
+        if (file.equals("state")) return "state." + inState(at);
         if (file.equals("control")) {
             if (at < ControlLayout.BYTES) return "control." + within(ControlLayout.LAYOUT, at);
             if (at >= machine.memory().newest(words, ControlLayout.ZONES_OFFSET)) return "control+" + at;
             long row = (at - ControlLayout.BYTES) / RowLayout.BYTES;
             return "row" + row + "." + within(RowLayout.LAYOUT, at - ControlLayout.row((int) row));
         }
-        if (at < DataLayout.BYTES) return "data." + within(DataLayout.LAYOUT, at);
+        if (at < DataLayout.BYTES) return file + "." + within(DataLayout.LAYOUT, at);
         long stride = machine.memory().newest(words, DataLayout.STRIDE);
         long first = machine.memory().newest(words, DataLayout.FIRST_PAYLOAD) - SlotHeader.BYTES;
         long cell = (at - first) / stride;
         long in = (at - first) % stride;
         String what = in < SlotHeader.BYTES ? within(SlotHeader.LAYOUT, in) : "payload+" + (in - SlotHeader.BYTES);
-        return "cell" + cell + "." + what;
+        return file + ".cell" + cell + "." + what;
+    }
+
+    private static String inState(long at) {
+        long table = at - StateLayout.generation(0);
+        if (table < 0) return within(StateLayout.LAYOUT, at);
+        return "generation" + table / GenerationEntry.BYTES + "."
+                + within(GenerationEntry.LAYOUT, table % GenerationEntry.BYTES);
     }
 
     private static String within(StructLayout layout, long at) {

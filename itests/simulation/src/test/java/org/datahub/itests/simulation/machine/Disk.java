@@ -32,6 +32,12 @@ public final class Disk {
         return inode == null ? null : inode.memory;
     }
 
+    /// The names of a block's files; none where there is no such block.
+    public List<String> files(String block) {
+        Inode directory = root.entries.get(block);
+        return directory == null ? List.of() : List.copyOf(directory.entries.keySet());
+    }
+
     /// Blocks and what else is in the hub directory.
     public List<String> names() {
         return List.copyOf(root.entries.keySet());
@@ -52,6 +58,7 @@ public final class Disk {
         final View told = new View();
         MemorySegment memory;
         boolean removed;
+        private boolean published;
 
         Inode(FileStatus.Kind kind, int mode) {
             this.kind = kind;
@@ -65,10 +72,18 @@ public final class Disk {
         /// From now on others can find it.
         void publish() {
             Atlas.track(machine.memory(), entries);
+            published = true;
+        }
+
+        /// What is made in here can be found at once where the directory can.
+        void add(String name, Inode made) {
+            made.published = published;
+            entries.put(name, made);
         }
 
         void reserve(long bytes) {
             memory = machine.memory().allocate(bytes);
+            if (published) machine.memory().track(memory, 0, bytes);
         }
     }
 

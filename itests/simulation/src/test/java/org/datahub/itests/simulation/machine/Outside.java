@@ -47,6 +47,17 @@ public final class Outside {
         return Machine.current().arena();
     }
 
+    /// For `Thread.start`: a process has one thread, which does at once what another one would do
+    /// meanwhile.
+    public static void start(Thread thread) {
+        thread.run();
+    }
+
+    /// For `Thread.join`.
+    public static void join(Thread thread) {
+        // It has ended when it was started.
+    }
+
     /// For `Executors.newSingleThreadScheduledExecutor`.
     public static ScheduledExecutorService housekeeping(ThreadFactory unused) {
         return NOBODY;

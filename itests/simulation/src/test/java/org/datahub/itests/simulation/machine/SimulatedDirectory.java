@@ -67,7 +67,7 @@ final class SimulatedDirectory implements Directory {
             throw new KernelException("create " + path + "/" + name, KernelException.EEXIST);
         if (inode.removed) throw new KernelException("create " + path + "/" + name, KernelException.ENOENT);
         Disk.Inode added = machine.disk().create(kind, mode);
-        inode.entries.put(name, added);
+        inode.add(name, added);
         return added;
     }
 

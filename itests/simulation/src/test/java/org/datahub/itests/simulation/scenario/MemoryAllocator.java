@@ -6,13 +6,16 @@ import org.datahub.api.spi.NativeFile;
 import org.datahub.api.spi.SegmentAllocator;
 
 /// Data segments in the block's directory on the simulated disk.
-final class MemoryAllocator implements SegmentAllocator {
-    private static final int MODE = 0640;
+/// There are two, alike but for their names.
+///
+/// @param name how the generation table calls it
+record MemoryAllocator(String name) implements SegmentAllocator {
+    /// That of a new block.
+    static final String FIRST = "shm";
+    /// One that not everybody has.
+    static final String RARE = "rare";
 
-    @Override
-    public String name() {
-        return "shm";
-    }
+    private static final int MODE = 0640;
 
     @Override
     public long pageBytes() {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.DataLayout;
+import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
@@ -35,25 +36,24 @@ final class Oracle implements Spectator {
 
     private MemorySegment state;
     private MemorySegment control;
-    private MemorySegment data;
     private long statePlace;
     private long controlPlace;
-    private long dataPlace;
-    private long slots;
-    private long cells;
-    private long stride;
-    private long firstCell;
+    private final List<Stretch> stretches = new ArrayList<>(); // those that stand, cut ones first
+    private Stretch now; // the last of them
+    private final Set<Long> used = new HashSet<>(); // numbers of generations that slots were in
+    private long highest; // number of a generation so far
 
     private long committed;
     private final long[] attempts = new long[4096]; // by slot number: what was committed there
     private final long[] drafts = new long[4096]; // what its producer is about to commit
     private long lastAttempt;
+    private final List<Integer> words = new ArrayList<>(List.of(0)); // by attempt: of its payload
     private final long[] sizes = new long[4096]; // by first slot number: how many are committed at once
     private final long[] protectedJoin; // by row: the join whose slots nobody may overwrite
     private final long[] observedJoin;
     private final List<Set<Long>> evictedJoins = new ArrayList<>(); // by row
     private final long[] forgottenJoin; // by row: the last join whose eviction was taken back
-    private final long[] pinned; // by row: the buffer that is held in place
+    private final long[] pinned; // by row: the address of what is held in place
     private final int[] evictions; // by row, those that its consumer has not yet answered by a new join
     private final Set<SimulatedProcess> joining = new HashSet<>();
     private long committedAtJoin;
@@ -84,18 +84,22 @@ final class Oracle implements Spectator {
 
     /// The block is there: looks up where it stands.
     void locate() {
-        if (data != null) return;
+        if (now != null) return;
         state = machine.disk().file(Scenario.BLOCK, "state");
         control = machine.disk().file(Scenario.BLOCK, "control");
-        data = machine.disk().file(Scenario.BLOCK, "data.1");
         statePlace = machine.place(state);
         controlPlace = machine.place(control);
-        dataPlace = machine.place(data);
-        slots = newest(data, DataLayout.CAPACITY);
-        cells = newest(data, DataLayout.CELLS);
-        stride = newest(data, DataLayout.STRIDE);
-        firstCell = newest(data, DataLayout.FIRST_PAYLOAD) - SlotHeader.BYTES;
+        highest = 1;
+        goOn(highest, 0);
         if (scenario.sharers() > 0) zone = newest(control, ControlLayout.ZONES_OFFSET);
+    }
+
+    private void goOn(long generation, long first) {
+        MemorySegment data = machine.disk().file(Scenario.BLOCK, "data." + generation);
+        require(data != null, "the stream goes on where nothing stands: generation=" + generation);
+        now = new Stretch(machine, generation, data, first);
+        stretches.add(now);
+        used.add(generation);
     }
 
     private long newest(MemorySegment file, long offset) {
@@ -126,14 +130,68 @@ final class Oracle implements Spectator {
 
     @Override
     public void stored(int place, long before, long value) {
-        if (data == null) return;
-        long inData = place - dataPlace;
+        if (now == null) return;
+        for (Stretch stretch : stretches) {
+            if (stretch.offset(place) < 0) continue;
+            storedData(stretch, stretch.offset(place), before, value);
+            return;
+        }
         long inState = place - statePlace;
         long inControl = place - controlPlace;
-        if (inData >= 0 && inData < data.byteSize()) storedData(inData, before, value);
-        else if (inState == StateLayout.END) ended(value);
+        long inTable = inState - StateLayout.generation(0);
+        if (inState == StateLayout.END) ended(value);
         else if (inState >= StateLayout.EVICTED && inState < StateLayout.COUNTERS) evicted(inState, before, value);
+        else if (inTable >= 0 && inState < state.byteSize()) storedTable(inTable, before, value);
         else if (inControl >= 0 && inControl < control.byteSize()) storedControl(inControl, value);
+    }
+
+    private void storedTable(long offset, long before, long value) {
+        int entry = (int) (offset / GenerationEntry.BYTES);
+        long word = offset % GenerationEntry.BYTES;
+        if (word == GenerationEntry.CUT && value != 0) cut(entry, value - 1);
+        if (word == GenerationEntry.NUMBER && value == 0) takenOff(before);
+        if (word != GenerationEntry.NUMBER || value == 0) return;
+        require(value > highest, "a generation comes back: number=" + value);
+        highest = value;
+    }
+
+    private long numberOf(int entry) {
+        return newest(state, StateLayout.generation(entry) + GenerationEntry.NUMBER);
+    }
+
+    /// The stream goes on in the next generation, from slot n on.
+    private void cut(int entry, long n) {
+        require(numberOf(entry) == now.number, "a generation is cut that slots are not in: " + numberOf(entry));
+        require(n == committed, "a wrong cut: slot=" + n + ", committed=" + committed);
+        long next = Long.MAX_VALUE;
+        for (int other = 0; other < StateLayout.GENERATION_ENTRIES; other++) {
+            if (numberOf(other) > now.number) next = Math.min(next, numberOf(other));
+        }
+        goOn(next, n);
+        requireNewestIntact();
+        count("handovers", 1);
+    }
+
+    /// The table names the generation no more, and its segment will be taken away.
+    private void takenOff(long number) {
+        if (number == 0) return;
+        require(number != now.number, "the generation that slots are in is taken away: number=" + number);
+        if (!stretches.removeIf(stretch -> stretch.number == number)) {
+            count("handovers cancelled", 1);
+            return;
+        }
+        count("generations retired", 1);
+        requireNewestIntact();
+        if (scenario.state()) return;
+        require(
+                committed >= now.first + now.slots,
+                "retired before the next holds K slots: first=" + now.first + ", committed=" + committed);
+        for (int row = 0; row < rows; row++) {
+            long cursor = newest(control, ControlLayout.row(row) + RowLayout.CURSOR);
+            require(
+                    protectedJoin[row] == NOBODY || leftBehind(row) || cursor >= now.first,
+                    "retired while a protected consumer reads it: row=" + row + ", cursor=" + cursor);
+        }
     }
 
     /// Words for the next end: a letter, again and again, more often the later in the alphabet.
@@ -168,32 +226,35 @@ final class Oracle implements Spectator {
         require(evictions[(int) row]-- > 0, "a consumer joins anew that was not let go: row=" + row);
     }
 
-    private void storedData(long offset, long before, long value) {
+    /// Whether the stream went on where the row's owner said that it can't follow.
+    private boolean leftBehind(int row) {
+        long refused = newest(control, ControlLayout.row(row) + RowLayout.GENERATION_REFUSED);
+        return used.contains(refused)
+                && refused > newest(control, ControlLayout.row(row) + RowLayout.GENERATION_ENTERED);
+    }
+
+    private void storedData(Stretch in, long offset, long before, long value) {
+        require(in == now, "a generation is written that is cut: number=" + in.number + ", offset=" + offset);
+        long cell = in.cell(offset);
         if (offset == DataLayout.HEAD) {
             require(
                     value <= committed,
                     "head is beyond what was committed: head=" + value + ", committed=" + committed);
         } else if (offset == DataLayout.LATEST) {
             commitState(value);
-        } else if (offset >= firstCell) {
-            long cell = (offset - firstCell) / stride;
-            boolean stamp = (offset - firstCell) % stride == 0;
+        } else if (cell >= 0) {
             if (scenario.state()) storedBuffer(cell);
-            else storedCell(cell, stamp, before, value);
+            else storedCell(cell, in.isStamp(offset), before, value);
         }
     }
 
-    private long stampOf(long cell) {
-        return newest(data, firstCell + cell * stride);
-    }
-
     private void storedCell(long cell, boolean isStamp, long before, long value) {
-        long stamp = isStamp ? before : stampOf(cell);
+        long stamp = isStamp ? before : now.stampOf(cell);
         long n = stamp - 1;
         if (n >= 0 && n < committed) {
-            if (n >= committed - slots) {
-                throw broken(
-                        "one of the K newest is written over: slot=" + n + ", committed=" + committed + ", K=" + slots);
+            if (n >= committed - now.slots) {
+                throw broken("one of the K newest is written over: slot=" + n + ", committed=" + committed + ", K="
+                        + now.slots);
             }
             requireUnprotected(n);
         }
@@ -202,17 +263,19 @@ final class Oracle implements Spectator {
 
     private void requireUnprotected(long n) {
         for (int row = 0; row < rows; row++) {
-            if (protectedJoin[row] == NOBODY) continue;
+            if (protectedJoin[row] == NOBODY || leftBehind(row)) continue;
             long cursor = newest(control, ControlLayout.row(row) + RowLayout.CURSOR);
             require(n < cursor, "a protected slot is written over: slot=" + n + ", row=" + row + ", cursor=" + cursor);
         }
     }
 
     private void committed(long cell, long n) {
-        require(n % cells == cell, "a slot in the wrong cell: slot=" + n + ", cell=" + cell + ", cells=" + cells);
+        require(
+                n % now.cells == cell,
+                "a slot in the wrong cell: slot=" + n + ", cell=" + cell + ", cells=" + now.cells);
         require(n >= committed, "a slot is committed twice: slot=" + n);
         long from = committed;
-        while (stampOf(committed % cells) == committed + 1) {
+        while (now.stampOf(committed % now.cells) == committed + 1) {
             attempts[(int) committed] = drafts[(int) committed];
             committed++;
         }
@@ -221,7 +284,7 @@ final class Oracle implements Spectator {
         require(
                 committed - from == expected,
                 "a commit of another size: slot=" + from + ", committed=" + (committed - from) + ", meant=" + expected);
-        for (long each = from; each < committed; each++) requireIntact(each, each % cells);
+        for (long each = from; each < committed; each++) requireIntact(now, each, each % now.cells);
         count("slots committed", committed - from);
     }
 
@@ -230,32 +293,34 @@ final class Oracle implements Spectator {
         require(n == committed, "the wrong slot is committed: slot=" + n + ", next=" + committed);
         attempts[(int) committed] = drafts[(int) committed];
         committed++;
-        requireIntact(n, DataLayout.bufferOf(latest));
+        requireIntact(now, n, DataLayout.bufferOf(latest));
         count("slots committed", 1);
     }
 
     private void storedBuffer(long buffer) {
-        long latest = newest(data, DataLayout.LATEST);
+        long latest = now.word(DataLayout.LATEST);
         require(
                 DataLayout.slotOf(latest) < 0 || DataLayout.bufferOf(latest) != buffer,
                 "the newest value is written over: buffer=" + buffer);
         for (int row = 0; row < rows; row++) {
-            require(pinned[row] != buffer, "a pinned buffer is written: buffer=" + buffer + ", row=" + row);
+            require(
+                    pinned[row] != now.payload(buffer),
+                    "a pinned buffer is written: buffer=" + buffer + ", row=" + row);
         }
     }
 
-    private void requireIntact(long n, long cell) {
-        long at = firstCell + cell * stride;
+    private void requireIntact(Stretch in, long n, long cell) {
+        long at = in.at(cell);
         long attempt = attempts[(int) n];
-        String where = ": slot=" + n + ", cell=" + cell + ", committed=" + committed;
-        require(newest(data, at) == n + 1, "a committed slot is gone" + where + ", stamp=" + newest(data, at));
+        String where = ": slot=" + n + ", cell=" + cell + ", committed=" + committed + ", generation=" + in.number;
+        require(in.word(at) == n + 1, "a committed slot is gone" + where + ", stamp=" + in.word(at));
         int words = words(attempt);
-        long length = SlotHeader.length(newest(data, at + 8));
+        long length = SlotHeader.length(in.word(at + 8));
         require(length == 8L * words, "a committed slot has another length" + where + ", length=" + length);
-        require(newest(data, at + 24) == attempt, "a committed slot has another header" + where);
+        require(in.word(at + 24) == attempt, "a committed slot has another header" + where);
         for (int word = 0; word < words; word++) {
             require(
-                    newest(data, at + SlotHeader.BYTES + 8L * word) == Payload.word(attempt, word),
+                    in.word(at + SlotHeader.BYTES + 8L * word) == Payload.word(attempt, word),
                     "a committed slot has other bytes" + where + ", word=" + word);
         }
     }
@@ -282,7 +347,7 @@ final class Oracle implements Spectator {
 
     @Override
     public void killed(SimulatedProcess process) {
-        if (data != null) {
+        if (now != null) {
             requireNewestIntact();
             // What waited in its buffer is gone: then nobody else ever saw that it was there.
             incarnation = Math.min(incarnation, newest(state, StateLayout.INCARNATION));
@@ -292,13 +357,36 @@ final class Oracle implements Spectator {
         afterKill.accept(process);
     }
 
-    /// The K newest committed slots are there.
+    /// The K newest committed slots are there; the smaller K while two generations stand.
     void requireNewestIntact() {
         if (scenario.state()) {
-            if (committed > 0) requireIntact(committed - 1, DataLayout.bufferOf(newest(data, DataLayout.LATEST)));
+            if (committed > 0) requireIntact(now, committed - 1, DataLayout.bufferOf(now.word(DataLayout.LATEST)));
             return;
         }
-        for (long n = Math.max(0, committed - slots); n < committed; n++) requireIntact(n, n % cells);
+        long slots =
+                stretches.stream().mapToLong(stretch -> stretch.slots).min().orElseThrow();
+        for (long n = Math.max(0, committed - slots); n < committed; n++) {
+            Stretch in = holds(n);
+            requireIntact(in, n, n % in.cells);
+        }
+    }
+
+    private Stretch holds(long n) {
+        for (Stretch stretch : stretches.reversed()) {
+            if (n >= stretch.first) return stretch;
+        }
+        throw broken("the generation of a slot is gone: slot=" + n + ", committed=" + committed);
+    }
+
+    /// No data segment stands but those that slots are in.
+    void requireNothingLeft() {
+        for (String file : machine.disk().files(Scenario.BLOCK)) {
+            if (!file.startsWith("data.")) continue;
+            long number = Long.parseLong(file.substring("data.".length()));
+            require(
+                    stretches.stream().anyMatch(stretch -> stretch.number == number),
+                    "a data segment is left behind: " + file);
+        }
     }
 
     // What producers say.
@@ -308,22 +396,24 @@ final class Oracle implements Spectator {
         locate();
         require(next == committed, "takeover found another head: next=" + next + ", committed=" + committed);
         requireNewestIntact();
-        long now = machine.own(state, StateLayout.INCARNATION);
-        require(now > incarnation, "a takeover that is no new incarnation: incarnation=" + now);
-        incarnation = now;
+        long own = machine.own(state, StateLayout.INCARNATION);
+        require(own > incarnation, "a takeover that is no new incarnation: incarnation=" + own);
+        incarnation = own;
         count("takeovers", 1);
+        requireNothingLeft();
         if (scenario.state()) return;
-        long head = machine.own(data, DataLayout.HEAD);
+        long head = machine.own(now.data, DataLayout.HEAD);
         require(head == next, "takeover left head behind: head=" + head + ", next=" + next);
-        for (long cell = 0; cell < cells; cell++) {
-            long stamp = machine.own(data, firstCell + cell * stride);
+        for (long cell = 0; cell < now.cells; cell++) {
+            long stamp = machine.own(now.data, now.at(cell));
             require(stamp <= next, "takeover left a stamp beyond the head: stamp=" + stamp);
         }
     }
 
-    /// A producer is about to write slot n; returns what.
-    long draft(long n) {
+    /// A producer is about to write slot n, with a payload that fits; returns what.
+    long draft(long n, long slotBytes) {
         drafts[(int) n] = ++lastAttempt;
+        words.add(Payload.words(lastAttempt, (int) slotBytes / Long.BYTES));
         sizes[(int) n] = 1;
         return lastAttempt;
     }
@@ -334,7 +424,7 @@ final class Oracle implements Spectator {
     }
 
     int words(long attempt) {
-        return Payload.words(attempt, (int) scenario.block().slotBytes() / Long.BYTES);
+        return words.get((int) attempt);
     }
 
     long committed() {
@@ -392,8 +482,8 @@ final class Oracle implements Spectator {
         pinned[row] = NOBODY;
     }
 
-    void pin(int row, long offset) {
-        pinned[row] = (offset - firstCell) / stride;
+    void pin(int row, long address) {
+        pinned[row] = address;
     }
 
     void unpin(int row) {

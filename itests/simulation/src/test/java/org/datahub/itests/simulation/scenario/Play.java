@@ -1,12 +1,14 @@
 package org.datahub.itests.simulation.scenario;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.datahub.api.DataHub;
 import org.datahub.api.Delivery;
+import org.datahub.api.spi.SegmentAllocator;
 import org.datahub.engine.SimulatedHub;
 import org.datahub.itests.simulation.machine.Machine;
 import org.datahub.itests.simulation.machine.SimulatedKernel;
@@ -59,11 +61,20 @@ final class Play {
         for (int index = 0; index < scenario.sharers(); index++) startReader("sharer", () -> new Sharer(this));
         machine.run(UNFAIR, FAIR);
         oracle.requireNewestIntact();
+        oracle.requireNothingLeft();
         oracle.require(oracle.over(), "the run ended before its time: committed=" + oracle.committed());
     }
 
     DataHub hub() {
-        return SimulatedHub.open(new SimulatedKernel(machine), new MemoryAllocator(), new Checksum());
+        return hub(true);
+    }
+
+    /// A hub of a process that may be without the rare allocator.
+    DataHub hub(boolean complete) {
+        List<SegmentAllocator> allocators = complete
+                ? List.of(new MemoryAllocator(MemoryAllocator.FIRST), new MemoryAllocator(MemoryAllocator.RARE))
+                : List.of(new MemoryAllocator(MemoryAllocator.FIRST));
+        return SimulatedHub.open(new SimulatedKernel(machine), allocators, new Checksum());
     }
 
     void startProducer() {

@@ -17,6 +17,7 @@ import org.datahub.itests.simulation.machine.Outside;
 /// given.
 abstract class Reader implements Runnable {
     private static final long PAUSE = 1_000_000;
+    private static final String WENT_ON = "the stream went on in generation ";
     private static final Duration LONG = Duration.ofSeconds(100);
 
     final Play play;
@@ -24,6 +25,7 @@ abstract class Reader implements Runnable {
     final Delivery delivery;
     final SplittableRandom dice;
     int row = -1;
+    private boolean complete; // whether it has every allocator
 
     /// What was seen of a slot that is held.
     record Seen(long n, long attempt, long length, long[] words) {}
@@ -37,20 +39,41 @@ abstract class Reader implements Runnable {
 
     @Override
     public void run() {
-        try (DataHub hub = play.hub()) {
-            boolean more = true;
-            while (more) {
-                DataBlockConsumer in = attach(hub);
-                if (in == null) continue;
-                row = SimulatedHub.row(in);
-                oracle.locate();
-                oracle.attached();
-                more = follow(in);
-                requireCounts(in);
-                gone();
-                in.close();
+        complete = play.scenario.handovers() == 0 || chance(70);
+        boolean more = true;
+        while (more) {
+            try (DataHub hub = play.hub(complete)) {
+                more = consume(hub);
             }
         }
+    }
+
+    /// Attaches and follows, again and again; whether to go on so in another hub.
+    private boolean consume(DataHub hub) {
+        while (true) {
+            boolean before = complete;
+            DataBlockConsumer in = attach(hub);
+            if (complete != before) return true;
+            if (in == null) continue;
+            row = SimulatedHub.row(in);
+            oracle.locate();
+            oracle.attached();
+            boolean more = follow(in);
+            requireCounts(in);
+            gone();
+            in.close();
+            if (!more || complete != before) return more;
+        }
+    }
+
+    /// The stream has ended for this consumer; whether that was so for want of the rare allocator,
+    /// which the next hub has.
+    final boolean leftBehind(DataBlockConsumer in) {
+        if (!in.endReason().startsWith(WENT_ON)) return false;
+        oracle.require(!complete, "a consumer that could follow was left behind: " + in.endReason());
+        oracle.count("consumers left behind", 1);
+        complete = true;
+        return true;
     }
 
     /// The row of this consumer counts no more.
@@ -74,6 +97,10 @@ abstract class Reader implements Runnable {
             return hub.attach(Scenario.BLOCK, spec);
         } catch (DataHubException e) {
             // Not there yet; or the rows are those of processes that die.
+            if (e.code() == ErrorCode.ALLOCATOR_MISSING && !complete) {
+                complete = true;
+                return null;
+            }
             boolean later = e.code() == ErrorCode.BLOCK_NOT_FOUND
                     || e.code() == ErrorCode.CONSUMER_CONFLICT
                     || e.code() == ErrorCode.PARTICIPANTS_FULL;

@@ -21,6 +21,7 @@ import org.datahub.itests.simulation.machine.Chance;
 /// @param slots at least so many are committed
 /// @param standby producers that wait for the block while another has it
 /// @param made whether the block is there when the processes begin; else they make it, all at once
+/// @param handovers how often of 100 a producer begins one before it writes
 /// @param chance what happens to them
 record Scenario(
         BlockSpec block,
@@ -30,6 +31,7 @@ record Scenario(
         int slots,
         int standby,
         boolean made,
+        int handovers,
         Chance chance) {
 
     static final String BLOCK = "block";
@@ -42,6 +44,7 @@ record Scenario(
     private static final int EFFECTS = 400;
     private static final int OPERATIONS = 1500;
     private static final int[] NANOS = {200, 2_000, 20_000};
+    private static final int[] HANDOVERS = {0, 0, 0, 10, 40};
     private static final int[] KILLS = {0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4};
 
     static Scenario of(long seed) {
@@ -81,7 +84,9 @@ record Scenario(
                 ringsOnly);
         boolean made = dice.nextInt(100) < 90;
         int standby = made ? dice.nextInt(100) < 20 ? 1 : 0 : 1 + dice.nextInt(2);
-        return new Scenario(block, consumers, waiting, sharers, 6 + dice.nextInt(20), standby, made, chance);
+        int slots = 6 + dice.nextInt(20);
+        int handovers = any(dice, HANDOVERS);
+        return new Scenario(block, consumers, waiting, sharers, slots, standby, made, handovers, chance);
     }
 
     private static BlockSpec stream(SplittableRandom dice) {
@@ -130,6 +135,22 @@ record Scenario(
 
     private static int any(SplittableRandom dice, int[] among) {
         return among[dice.nextInt(among.length)];
+    }
+
+    /// The block for a producer that takes it over whatever its slots are by now.
+    BlockSpec blockAsItIs() {
+        BlockSpec found = BlockSpec.named(BLOCK)
+                .integrity(block.integrity())
+                .waiting(block.waiting())
+                .writeTimeout(block.writeTimeout());
+        return block.stallPolicy() == StallPolicy.BLOCK ? found : found.stall(block.stall(), block.stallPolicy());
+    }
+
+    /// K of another generation of the block: it stays what it is, a stream or a state.
+    int otherSlots(SplittableRandom dice) {
+        if (state()) return 1 + dice.nextInt(2);
+        int least = block.policy() == SyncPolicy.LATEST_ONLY ? 3 : block.batch();
+        return Math.max(least, any(dice, CAPACITIES));
     }
 
     boolean state() {

@@ -3,6 +3,7 @@ package org.datahub.itests.simulation.scenario;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.Delivery;
 import org.datahub.api.Next;
+import org.datahub.engine.SimulatedHub;
 import org.datahub.itests.simulation.machine.Outside;
 
 /// Consumes the newest value, again and again, never an older one than before.
@@ -22,12 +23,14 @@ final class StateFollower extends Reader {
         received = 0;
         while (true) {
             if (chance(1)) return true;
+            if (play.scenario.handovers() > 0 && chance(30)) SimulatedHub.housekeep(in);
             Next next = in.next(timeout());
             switch (next) {
                 case SLOT -> hold(in);
                 case GAP -> throw play.machine.broken("a value was lost while it was held: from=" + in.gapFrom());
                 case TIMEOUT -> Outside.relax();
                 case END -> {
+                    if (leftBehind(in)) return true;
                     oracle.requireReason(in.endReason());
                     if (oracle.end(last + 1)) return false;
                     pause();
@@ -40,7 +43,7 @@ final class StateFollower extends Reader {
         long n = in.number();
         oracle.require(n > last, "an older value than before: slot=" + n + ", last=" + last);
         if (play.machine.shared(in.segment(), in.offset())) {
-            oracle.pin(row, in.offset());
+            oracle.pin(row, in.segment().address() + in.offset());
             oracle.count("slots held in place", 1);
         }
         if (chance(10)) pause();

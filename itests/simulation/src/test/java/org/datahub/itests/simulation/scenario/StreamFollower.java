@@ -6,6 +6,7 @@ import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.Delivery;
 import org.datahub.api.GapReason;
 import org.datahub.api.Next;
+import org.datahub.engine.SimulatedHub;
 import org.datahub.itests.simulation.machine.Outside;
 
 /// Consumes a stream: each slot once and in order, or told that it was missed.
@@ -33,6 +34,7 @@ final class StreamFollower extends Reader {
         missed = 0;
         while (true) {
             if (chance(1)) return true;
+            if (play.scenario.handovers() > 0 && chance(30)) SimulatedHub.housekeep(in);
             if (chance(2)) seek(in);
             Next next = chance(60) ? in.next(timeout()) : in.nextBatch(1 + dice.nextInt(MOST), timeout());
             switch (next) {
@@ -40,6 +42,7 @@ final class StreamFollower extends Reader {
                 case GAP -> gap(in);
                 case TIMEOUT -> Outside.relax();
                 case END -> {
+                    if (leftBehind(in)) return true;
                     oracle.requireReason(in.endReason());
                     if (oracle.end(wanted)) return false;
                     pause();

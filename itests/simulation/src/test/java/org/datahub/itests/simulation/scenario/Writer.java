@@ -10,7 +10,9 @@ import org.datahub.api.DataHub;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.WriteTransaction;
+import org.datahub.api.admin.HandoverSpec;
 import org.datahub.api.layout.Words;
+import org.datahub.engine.SimulatedHub;
 import org.datahub.itests.simulation.machine.Outside;
 
 /// A program that produces: takes the block over, writes in every way there is, and ends the
@@ -18,11 +20,12 @@ import org.datahub.itests.simulation.machine.Outside;
 final class Writer implements Runnable {
     private static final Duration LONG = Duration.ofSeconds(100);
     private static final long PAUSE = 500_000;
+    private static final long PATIENCE = 2_000_000;
     private static final int LOOKS = 50;
 
     private final Play play;
     private final Oracle oracle;
-    private final BlockSpec spec;
+    private BlockSpec spec;
     private final SplittableRandom dice;
     private long next;
 
@@ -54,8 +57,13 @@ final class Writer implements Runnable {
         try {
             return hub.create(spec);
         } catch (DataHubException e) {
-            if (e.code() != ErrorCode.PRODUCER_CONFLICT) throw e;
-            oracle.count("producers refused", 1);
+            if (e.code() == ErrorCode.PRODUCER_CONFLICT) {
+                oracle.count("producers refused", 1);
+            } else if (e.code() == ErrorCode.GEOMETRY_REFUSED && play.scenario.handovers() > 0) {
+                spec = play.scenario.blockAsItIs();
+            } else {
+                throw e;
+            }
             return null;
         }
     }
@@ -80,6 +88,7 @@ final class Writer implements Runnable {
             if (chance(2)) return;
             if (chance(10)) pause();
             if (play.scenario.sharers() > 0 && chance(10)) oracle.commons().use(out, dice);
+            if (play.scenario.handovers() > 0) handOver(out);
             try {
                 write(out);
             } catch (DataHubException e) {
@@ -87,6 +96,22 @@ final class Writer implements Runnable {
                 oracle.count("producers stalled", 1);
             }
         }
+    }
+
+    /// One thing about handovers, or none.
+    private void handOver(DataBlockProducer out) {
+        if (chance(play.scenario.handovers())) {
+            HandoverSpec spec = HandoverSpec.same()
+                    .allocator(chance(80) ? MemoryAllocator.FIRST : MemoryAllocator.RARE)
+                    .slots(play.scenario.otherSlots(dice))
+                    .slotBytes(8L * (1 + dice.nextInt(3)));
+            if (chance(50)) spec = spec.forced();
+            if (SimulatedHub.handOver(out, spec, Duration.ofNanos(dice.nextLong(PATIENCE)))) {
+                oracle.count("handovers begun", 1);
+            }
+        }
+        if (chance(3)) SimulatedHub.cancel(out);
+        if (chance(50)) SimulatedHub.housekeep(out);
     }
 
     private void write(DataBlockProducer out) {
@@ -102,7 +127,7 @@ final class Writer implements Runnable {
 
     private void writeOne(DataBlockProducer out) {
         if (out.claim(timeout()) == Claim.FULL) return;
-        long attempt = oracle.draft(out.next());
+        long attempt = oracle.draft(out.next(), out.slotBytes());
         boolean whole = !chance(5);
         fill(out.segment(), out.offset(), attempt, whole);
         if (!whole) {
@@ -120,7 +145,7 @@ final class Writer implements Runnable {
 
     private void writeTransaction(DataBlockProducer out) {
         try (WriteTransaction transaction = out.begin(LONG)) {
-            long attempt = oracle.draft(transaction.number());
+            long attempt = oracle.draft(transaction.number(), out.slotBytes());
             fill(transaction.payload(), 0, attempt, true);
             if (chance(10)) return;
             transaction.user(attempt).commit(8L * oracle.words(attempt));
@@ -134,7 +159,7 @@ final class Writer implements Runnable {
         int count = 1 + dice.nextInt(got);
         long first = out.next();
         for (int index = 0; index < got; index++) {
-            long attempt = oracle.draft(first + index);
+            long attempt = oracle.draft(first + index, out.slotBytes());
             fill(out.segment(), out.offset(index), attempt, true);
             out.describe(index, 8L * oracle.words(attempt), attempt);
         }
