@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.StringJoiner;
+import java.util.concurrent.atomic.AtomicReference;
 import org.datahub.api.DataHubException;
 import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.StateLayout;
@@ -85,8 +86,9 @@ final class Handover {
     private final SlotWriter writer;
     private final Ringer ringer;
     private final Runnable entered;
-    private Building building; // what is not yet cut over to
-    private volatile Generation left; // still mapped, used no more
+    // What is not yet cut over to. Who does not hold the desk's lock reads it once: it can go meanwhile.
+    private volatile Building building;
+    private final AtomicReference<Generation> left = new AtomicReference<>(); // still mapped, used no more
 
     /// Of a block whose byte 0 the caller holds. Takes away what a predecessor left. `entered` runs when
     /// the block is in another generation.
@@ -138,7 +140,7 @@ final class Handover {
                 .unstarted(this);
         volatile Generation made;
         volatile String failure;
-        String cancelled; // why, if it was
+        volatile String cancelled; // why, if it was
 
         Building(long number, int entry, Wanted wanted, Geometry geometry, SegmentAllocator allocator) {
             this.number = number;
@@ -236,10 +238,14 @@ final class Handover {
 
     /// Whether [#act] has something to do: asked many times a second.
     boolean due() {
-        if (building == null) return writer.retirementDue();
-        if (building.failure != null) return true;
-        if (building.made == null) return false; // in the middle of its segment
-        return building.cancelled != null || building.late() || !refusals().isEmpty() || answered();
+        Building at = building;
+        if (at == null) return writer.retirementDue();
+        if (at.failure != null) return true;
+        if (at.made == null) return false; // in the middle of its segment
+        return at.cancelled != null
+                || at.late()
+                || !refusals(at.number).isEmpty()
+                || silent(at.number).isEmpty();
     }
 
     /// Between two slots: goes on as far as it can.
@@ -258,8 +264,8 @@ final class Handover {
     /// By the answers of the consumers.
     private void decide() {
         boolean force = building.wanted.force();
-        String refusals = refusals();
-        String silent = silent();
+        String refusals = refusals(building.number);
+        String silent = silent(building.number);
         if (!refusals.isEmpty() && !force) giveUp(refusals);
         else if (!silent.isEmpty() && !building.late()) return;
         else if (!silent.isEmpty() && !force) giveUp("not every consumer has answered in time: " + silent);
@@ -271,26 +277,23 @@ final class Handover {
         return "the newest slot does not fit: slot.bytes=" + wanted.slotBytes();
     }
 
-    private boolean answered() {
-        return silent().isEmpty();
-    }
-
-    private String silent() {
+    /// Those that have not answered for the generation.
+    private String silent(long number) {
         StringJoiner found = new StringJoiner(", ");
         for (int row = 0; row < rows.count(); row++) {
             boolean silent = rows.lossless(row)
-                    && !rows.isReady(row, building.number)
-                    && rows.refusal(row, building.number) == 0
+                    && !rows.isReady(row, number)
+                    && rows.refusal(row, number) == 0
                     && rows.alive(row);
             if (silent) found.add("row=" + row);
         }
         return found.toString();
     }
 
-    private String refusals() {
+    private String refusals(long number) {
         StringJoiner found = new StringJoiner(", ");
         for (int row = 0; row < rows.count(); row++) {
-            int code = rows.lossless(row) ? rows.refusal(row, building.number) : 0;
+            int code = rows.lossless(row) ? rows.refusal(row, number) : 0;
             if (code != 0 && rows.alive(row)) found.add("row=" + row + " can't follow: DH-" + code);
         }
         return found.toString();
@@ -300,7 +303,7 @@ final class Handover {
         Building done = building;
         building = null;
         unmap();
-        left = block.generation;
+        Generation former = block.generation;
         long first = writer.next();
         writer.cutTo(done.made);
         block.enter(done.made);
@@ -309,6 +312,7 @@ final class Handover {
         changed();
         HandoverOutcome.store(state, done.number, HandoverOutcome.CUT, first, "");
         ringer.ring();
+        left.set(former); // housekeeping may unmap it from here on
         LOG.info(
                 "block {}: from slot {} on in generation {}: allocator={}, slots={}, slot.bytes={}",
                 block.name,
@@ -341,8 +345,7 @@ final class Handover {
 
     /// Lets go of memory that is used no more; not between slots, since that can take long.
     void unmap() {
-        Generation unused = left;
-        left = null;
+        Generation unused = left.getAndSet(null);
         if (unused != null) unused.close();
     }
 

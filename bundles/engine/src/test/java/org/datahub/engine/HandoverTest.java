@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.BufferPolicy;
 import org.datahub.api.Claim;
@@ -331,6 +332,22 @@ class HandoverTest {
         assertEquals(3, handOver(5, 64));
         write(next, 1);
         read(in, 3, 4);
+    }
+
+    /// Housekeeping looks without a lock: what it looks at can be gone at the next instant.
+    @Test
+    void aHandoverMayBeOverWhileItIsLookedAt() throws Exception {
+        Producer out = (Producer) producer();
+        hub.closing(silentConsumer(0));
+        CompletableFuture<DataHubException> asked = CompletableFuture.supplyAsync(() -> refusal(() -> handOver(8, 64)));
+        Thread looker = Thread.currentThread();
+        AtomicBoolean gone = new AtomicBoolean();
+        hub.kernel.atClock = () -> {
+            if (Thread.currentThread() != looker || gone.getAndSet(true)) return;
+            hub.open("operator").admin("moved").cancelHandover(HubFixture.SOON);
+            assertEquals(ErrorCode.HANDOVER_CANCELLED, asked.join().code());
+        };
+        while (!gone.get()) out.handover.due();
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.datahub.api.spi.NativeFile;
 
 /// The real kernel, in which a test may change one thing: who asks, whether there are barriers,
 /// whether a sleep ends by
-/// itself, whether each look at the clock takes a tenth of a second, or what a call sets errno to.
+/// itself, whether each look at the clock takes a tenth of a second, what happens meanwhile, or what a call sets errno
+/// to.
 /// It counts what nobody
 /// could see otherwise.
 final class TestKernel implements Kernel {
@@ -40,6 +41,7 @@ final class TestKernel implements Kernel {
     volatile boolean barriers = REAL.barriers();
     volatile boolean sleepsEndByRingsOnly;
     volatile boolean hurries;
+    volatile Runnable atClock = () -> {};
     volatile Fault fault = (call, name) -> 0;
 
     @Override
@@ -62,6 +64,7 @@ final class TestKernel implements Kernel {
     @Override
     public long nanos() {
         clockReads.increment();
+        atClock.run();
         return REAL.nanos() + (hurries ? ahead.addAndGet(HURRY) : ahead.get());
     }
 
