@@ -338,7 +338,7 @@ class HandoverTest {
     @Test
     void aHandoverMayBeOverWhileItIsLookedAt() throws Exception {
         Producer out = (Producer) producer();
-        hub.closing(silentConsumer(0));
+        silentConsumer(0);
         CompletableFuture<DataHubException> asked = CompletableFuture.supplyAsync(() -> refusal(() -> handOver(8, 64)));
         Thread looker = Thread.currentThread();
         AtomicBoolean gone = new AtomicBoolean();
