@@ -1,7 +1,9 @@
 /* The handover of a stream block: prepare, answers, cut, retire, by one producer; consumers and observers that follow.
  *
- * Stands for: the generation table in `state` (number and cut of an entry, and whose segment stands) and the words of a row
- * that tell how far its owner follows. The engine does not have it yet.
+ * Stands for: Handover (begin, cancel, decide, cut, giveUp, retire, takeover), SegmentEntry (begin, drop), StreamWriter
+ * (cutTo, mayRetire, leftBehind, heldFrom), GenerationTable, Succession (boundary, follow, enter, answer), StreamReader
+ * (followed, acknowledgeBehind): the generation table in `state` (number and cut of an entry, and whose segment stands) and
+ * the words of a row that tell how far its owner follows.
  *
  * Modelled: each store to shared memory is a step of its own; so is each load that another process can come between. The
  * producer may be killed before any of its stores, and is taken over; so may consumers, which may come back, and may come

@@ -18,6 +18,7 @@ import org.datahub.api.StallPolicy;
 import org.datahub.api.SyncPolicy;
 import org.datahub.api.Timeouts;
 import org.datahub.api.layout.ControlLayout;
+import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.ProducerCounters;
 import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
@@ -140,6 +141,7 @@ final class Bench {
         final Block block;
         final Rows rows;
         private final Block pattern;
+        private Generation second; // where a test has one
         private final MemorySegment scratch = Arena.global().allocate(4096, 64);
         private long turn;
 
@@ -187,6 +189,18 @@ final class Bench {
             return this;
         }
 
+        /// A generation of the same kind that is prepared, and can be cut over to.
+        Generation second() {
+            if (second == null) {
+                MemorySegment data = like(pattern.data);
+                second = new Generation(2, 1, pattern.generation.allocator(), pattern.geometry, data, Arena.global());
+            }
+            second.data().copyFrom(pattern.data);
+            SegmentEntry.begin(block.state, second.entry(), second.number(), second.allocator(), "");
+            SegmentEntry.phase(block.state, second.entry(), GenerationEntry.PREPARED);
+            return second;
+        }
+
         /// Which time this place was taken.
         long turn() {
             return turn;
@@ -221,7 +235,7 @@ final class Bench {
                     block, new Scratch(scratch), succession(), producers(), rows, 0, epoch > 0, false, epoch, start);
         }
 
-        private Succession succession() {
+        Succession succession() {
             return new Succession(block, rows, 0, producers());
         }
 

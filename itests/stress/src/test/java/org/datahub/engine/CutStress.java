@@ -14,9 +14,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /// An entry of the generation table that is used again: number = 0, `cut` = 0, the new number, its `cut` (all release)
-/// against `cut`, then the number (acquire). The verbs and the layout are the real ones; the handover that will use
-/// them
-/// is not there yet.
+/// against `cut`, then the number (acquire). The verbs and the layout are the real ones, those of
+/// `Succession.boundary`.
 @JCStressTest
 @Outcome(id = "retired", expect = ACCEPTABLE, desc = "another number: the cut says nothing")
 @Outcome(id = "its own", expect = ACCEPTABLE, desc = "the cut of that generation")

@@ -31,9 +31,9 @@ class MutantsIT {
         List<String> escaped = new ArrayList<>();
         long most = 0;
         for (Mutant mutant : mutants) {
-            Outcome outcome = new Laboratory(mutant).experiment().run(0, MOST_SEEDS, THREADS);
+            Outcome outcome = new Laboratory(mutant).experiment().run(mutant.from(), MOST_SEEDS, THREADS);
             boolean caught = outcome.failed() >= 0;
-            long seeds = caught ? outcome.failed() + 1 : outcome.seeds();
+            long seeds = caught ? outcome.failed() + 1 - mutant.from() : outcome.seeds();
             most = Math.max(most, seeds);
             if (!caught) escaped.add(mutant.name());
             System.out.printf(

@@ -20,7 +20,9 @@ import java.lang.classfile.instruction.LoadInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The mutants: each leaves out, or turns around, one thing that the protocol rests on. The
 /// simulator that does not catch one of them proves nothing about that thing.
@@ -46,6 +48,60 @@ public final class Faults {
 
     /// All of them.
     public static List<Mutant> all() {
+        return Stream.concat(
+                        inOneGeneration().stream(),
+                        ofHandovers().stream().map(mutant -> mutant.from(Laboratory.MOVING)))
+                .toList();
+    }
+
+    private static List<Mutant> ofHandovers() {
+        return List.of(
+                new Mutant("the cut is stored before the next generation's head")
+                        .in("engine.StreamWriter", "cutTo", Faults::cutFirst),
+                new Mutant("the next generation does not say where it begins")
+                        .in("engine.StreamWriter", "cutTo", drop(nth(0, call("Words.release")), 0)),
+                new Mutant("a limit of the former K survives the cut")
+                        .in("engine.StreamWriter", "cutTo", drop("StreamWriter.scanAll", 0)),
+                new Mutant("retired before the next generation holds K slots")
+                        .in(
+                                "engine.StreamWriter",
+                                "mayRetire",
+                                each(field("slots"), code -> code.pop().lconst_0())),
+                new Mutant("a generation is retired that somebody reads")
+                        .in("engine.StreamWriter", "mayRetire", drop("StreamWriter.holdsFormer", 0)),
+                new Mutant("the acknowledgement does not look at the slot behind the cut")
+                        .in("engine.StreamReader", "acknowledgeBehind", drop("StreamReader.lost", 0)),
+                new Mutant("the boundary is not looked for behind the acknowledgement")
+                        .in(
+                                "engine.StreamReader",
+                                "acknowledge",
+                                answer(call("Succession.boundary"), code -> code.loadConstant(Long.MAX_VALUE))),
+                new Mutant("whoever refused is passed over before the cut")
+                        .in("engine.StreamWriter", "leftBehind", drop("Rows.entered", 0)),
+                new Mutant("a refusal outlives the way into another generation")
+                        .in("engine.Succession", "enter", drop("Rows.accept", 0)),
+                new Mutant("whoever is protected takes a generation that is gone for a gap")
+                        .in("engine.StreamReader", "tooLate", drop("Succession.leave", 0)),
+                new Mutant("a generation that is retired is not noticed")
+                        .in("engine.Succession", "boundary", drop("GenerationTable.bears", 1)),
+                new Mutant("a used entry keeps its cut")
+                        .in("engine.SegmentEntry", "begin", drop(nth(0, call("Words.release")), 0)),
+                new Mutant("an entry has its number before its file is known")
+                        .in("engine.SegmentEntry", "begin", drop(nth(1, call("Words.release")), 0)),
+                new Mutant("a segment is taken away before it is off the table")
+                        .in("engine.SegmentEntry", "drop", drop(nth(0, call("Words.release")), 0)),
+                new Mutant("a new producer leaves what was being prepared")
+                        .in("engine.Handover", "<init>", drop("Handover.drop", 0)),
+                new Mutant("a producer goes on in the generation that was the newest before it had the block")
+                        .in("engine.Hub", "takeProducerByte", drop("Block.enterNewest", 0)),
+                new Mutant("a value that does not fit goes along")
+                        .in("engine.StateWriter", "fits", only(code -> code.iconst_1()
+                                .ireturn())),
+                new Mutant("the newest value does not go along")
+                        .in("engine.StateWriter", "cutTo", drop("StateWriter.copyNewest", 0)));
+    }
+
+    private static List<Mutant> inOneGeneration() {
         return List.of(
                 // The slot.
                 new Mutant("the stamp is emptied without a store fence")
@@ -276,6 +332,20 @@ public final class Faults {
                         })),
                 new Mutant("the bell does not change when it rings")
                         .in("engine.Ringer", "wake", drop("Words.addInt", 0)));
+    }
+
+    /// The third store, that of the cut, takes the place of the first two, and they its place.
+    private static boolean cutFirst(List<CodeElement> original, CodeBuilder code) {
+        List<Integer> stores = new ArrayList<>();
+        for (int at = 0; at < original.size(); at++) if (call("Words.release").test(original.get(at))) stores.add(at);
+        // Each of them begins behind the one before; the first, behind the call of `publish`.
+        int first = 0;
+        while (!call("StreamWriter.publish").test(original.get(first))) first++;
+        original.subList(0, first + 1).forEach(code::with);
+        original.subList(stores.get(1) + 1, stores.get(2) + 1).forEach(code::with);
+        original.subList(first + 1, stores.get(1) + 1).forEach(code::with);
+        original.subList(stores.get(2) + 1, original.size()).forEach(code::with);
+        return stores.size() == 3;
     }
 
     /// In the loop over the batch, slot `count - 1 - index` takes the place of slot `index`.

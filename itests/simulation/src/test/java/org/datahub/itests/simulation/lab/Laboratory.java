@@ -10,6 +10,9 @@ import java.lang.classfile.MethodTransform;
 /// DataHub once more, in classes of its own: the compiled engine with its [Surroundings] replaced,
 /// and with one [Mutant] applied or none.
 public final class Laboratory extends ClassLoader {
+    /// From this seed on every producer hands its block over.
+    public static final long MOVING = 1L << 40;
+
     private static final String OURS = "org.datahub.";
     private static final String OUTSIDE = Laboratory.class.getPackageName() + ".";
     private static final String PRODUCT = "org.datahub.(engine|api)(\\.layout|\\.spi)?\\.[A-Za-z0-9$]+";

@@ -14,6 +14,7 @@ public final class Mutant {
     private record Change(String className, String method, String type, Edit edit) {}
 
     private final String name;
+    private long from;
     private final List<Change> changes = new ArrayList<>();
     private final Set<Change> applied = new HashSet<>();
 
@@ -32,6 +33,17 @@ public final class Mutant {
                 types < 0 ? null : method.substring(types),
                 edit));
         return this;
+    }
+
+    /// Caught by the seeds from `first` on.
+    Mutant from(long first) {
+        from = first;
+        return this;
+    }
+
+    /// The first seed to catch it by.
+    public long from() {
+        return from;
     }
 
     /// What is wrong with it.

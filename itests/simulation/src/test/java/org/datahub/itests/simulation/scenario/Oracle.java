@@ -168,6 +168,8 @@ final class Oracle implements Spectator {
             if (numberOf(other) > now.number) next = Math.min(next, numberOf(other));
         }
         goOn(next, n);
+        long first = now.word(DataLayout.FIRST);
+        require(scenario.state() || first == n, "a generation begins elsewhere: first=" + first + ", cut=" + n);
         requireNewestIntact();
         count("handovers", 1);
     }

@@ -39,7 +39,7 @@ abstract class Reader implements Runnable {
 
     @Override
     public void run() {
-        complete = play.scenario.handovers() == 0 || chance(70);
+        complete = play.scenario.handovers() == 0 || chance(50);
         boolean more = true;
         while (more) {
             try (DataHub hub = play.hub(complete)) {

@@ -102,7 +102,7 @@ final class Writer implements Runnable {
     private void handOver(DataBlockProducer out) {
         if (chance(play.scenario.handovers())) {
             HandoverSpec spec = HandoverSpec.same()
-                    .allocator(chance(80) ? MemoryAllocator.FIRST : MemoryAllocator.RARE)
+                    .allocator(chance(60) ? MemoryAllocator.FIRST : MemoryAllocator.RARE)
                     .slots(play.scenario.otherSlots(dice))
                     .slotBytes(8L * (1 + dice.nextInt(3)));
             if (chance(50)) spec = spec.forced();
@@ -111,7 +111,7 @@ final class Writer implements Runnable {
             }
         }
         if (chance(3)) SimulatedHub.cancel(out);
-        if (chance(50)) SimulatedHub.housekeep(out);
+        if (chance(30)) SimulatedHub.housekeep(out);
     }
 
     private void write(DataBlockProducer out) {
