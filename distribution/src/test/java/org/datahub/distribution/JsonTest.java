@@ -15,7 +15,7 @@ class JsonTest {
         assertEquals(
                 "{\"name\":\"cam\",\"block_id\":\"00ff\",\"policy\":\"SEQUENTIAL_SYNC\",\"buffer\":\"RING_BUFFER\","
                         + "\"slots\":8,\"batch\":1,\"slot_bytes\":64,\"align\":32,\"data_bytes\":4096,"
-                        + "\"allocator\":\"shm\",\"page_bytes\":4096,\"memory_remark\":\"\",\"directory\":\"/dev/shm/hub/cam\",\"survives_restart\":false,\"generation\":1,\"incarnation\":2,\"timestamps\":\"EXACT\","
+                        + "\"allocator\":\"shm\",\"page_bytes\":4096,\"memory_remark\":\"\",\"directory\":\"/dev/shm/hub/cam\",\"survives_restart\":false,\"generation\":1,\"other_generations\":[],\"incarnation\":2,\"timestamps\":\"EXACT\","
                         + "\"integrity_mode\":\"ENFORCED\",\"integrity\":\"crc32c\",\"next\":7,\"oldest\":0,"
                         + "\"slot_states\":{\"free\":1,\"writing\":0,\"committed\":3,\"draining\":5},"
                         + "\"ended\":false,\"end_reason\":\"\",\"beat_age_nanos\":5,\"producer_state\":\"ALIVE\","

@@ -282,6 +282,7 @@ final class Handover {
         StringJoiner found = new StringJoiner(", ");
         for (int row = 0; row < rows.count(); row++) {
             boolean silent = rows.lossless(row)
+                    && !writer.leftBehind(row)
                     && !rows.isReady(row, number)
                     && rows.refusal(row, number) == 0
                     && rows.alive(row);

@@ -65,6 +65,9 @@ interface SlotWriter {
     /// The generation that was cut last and still stands; 0 where there is none.
     long former();
 
+    /// Whether the row's owner said that it can't follow, and has been left behind since.
+    boolean leftBehind(int row);
+
     /// Slots still to be written until the present generation holds what must be intact by itself.
     long untilRetirement();
 

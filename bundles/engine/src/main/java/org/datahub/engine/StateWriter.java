@@ -112,6 +112,11 @@ final class StateWriter implements SlotWriter {
     }
 
     @Override
+    public boolean leftBehind(int row) {
+        return false; // nobody gates
+    }
+
+    @Override
     public long untilRetirement() {
         return 0;
     }

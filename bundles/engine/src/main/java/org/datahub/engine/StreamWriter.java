@@ -164,8 +164,8 @@ final class StreamWriter implements SlotWriter {
         return rows.lossless(row) && rows.entered(row) < generation.number() && !leftBehind(row);
     }
 
-    /// Whether the row's owner said that it can't follow, and has been left behind since.
-    private boolean leftBehind(int row) {
+    @Override
+    public boolean leftBehind(int row) {
         long refused = Words.acquire(control, ControlLayout.row(row) + RowLayout.GENERATION_REFUSED);
         if (refused == 0) return false;
         return refused == generation.number() || rows.entered(row) < (former == 0 ? generation.number() : former);

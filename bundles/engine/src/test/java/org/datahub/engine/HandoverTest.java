@@ -192,6 +192,7 @@ class HandoverTest {
         assertTrue(left.endReason().contains("generation 2"), left::endReason);
         read(follows, 5, 8);
         eventually(() -> !Files.exists(hub.file("moved", "data.1")));
+        assertEquals(8, handOver(SLOTS, 64)); // whoever was left behind is not asked again
     }
 
     @Test

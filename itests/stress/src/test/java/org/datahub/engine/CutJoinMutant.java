@@ -12,7 +12,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// The words of [CutJoinStress] with a consumer that looks for the cut before it joins: what is behind the cut may be gone
+/// The words of [CutJoinStress] with a consumer that looks for the cut before it joins: what is behind the cut may be
+/// gone
 /// by the time it is acknowledged.
 @JCStressTest
 @Outcome(

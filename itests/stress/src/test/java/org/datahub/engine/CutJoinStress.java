@@ -13,7 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /// The cut against a consumer that joins in the generation before: `cut` (release), rows, `ack_epoch` (release) against
-/// join, `ack_epoch`, then `cut` (acquire). Who finds no cut behind its acknowledgement loses nothing behind the cut that
+/// join, `ack_epoch`, then `cut` (acquire). Who finds no cut behind its acknowledgement loses nothing behind the cut
+/// that
 /// comes.
 @JCStressTest
 @Outcome(id = "protected", expect = ACCEPTABLE, desc = "acknowledged, and no cut seen")

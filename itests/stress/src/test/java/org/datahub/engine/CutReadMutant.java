@@ -11,7 +11,8 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
-/// The words of [CutReadStress] with a reader that does not look at the stamp again behind `cut`: the slot may have come
+/// The words of [CutReadStress] with a reader that does not look at the stamp again behind `cut`: the slot may have
+/// come
 /// between its two loads.
 @JCStressTest
 @Outcome(id = "nothing", expect = ACCEPTABLE, desc = "no slot, and no cut")

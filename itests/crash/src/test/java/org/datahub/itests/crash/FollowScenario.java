@@ -45,8 +45,19 @@ final class FollowScenario implements Scenario {
                 HandoverSpec wanted = HandoverSpec.same().slots(stage.shape.slots() + 1);
                 handOver(wanted);
                 handOver(wanted.slotBytes(2L * Pattern.MOST_BYTES));
+                refuse(); // and is taken back when it follows into the next one
+                handOver(HandoverSpec.same().allocator("shm"));
                 handOver(HandoverSpec.same().allocator(UNKNOWN).forced());
                 stage.awaitVictim("the victim ends", () -> false);
+            }
+
+            /// The victim can't follow; where it is dead, nobody keeps the stream from going on there.
+            private void refuse() {
+                try {
+                    handOver(HandoverSpec.same().allocator(UNKNOWN));
+                } catch (DataHubException e) {
+                    if (e.code() != ErrorCode.HANDOVER_CANCELLED) throw e;
+                }
             }
 
             private void handOver(HandoverSpec spec) {

@@ -78,10 +78,6 @@ public final class Faults {
                                 answer(call("Succession.boundary"), code -> code.loadConstant(Long.MAX_VALUE))),
                 new Mutant("whoever refused is passed over before the cut")
                         .in("engine.StreamWriter", "leftBehind", drop("Rows.entered", 0)),
-                new Mutant("a refusal outlives the way into another generation")
-                        .in("engine.Succession", "enter", drop("Rows.accept", 0)),
-                new Mutant("whoever is protected takes a generation that is gone for a gap")
-                        .in("engine.StreamReader", "tooLate", drop("Succession.leave", 0)),
                 new Mutant("a generation that is retired is not noticed")
                         .in("engine.Succession", "boundary", drop("GenerationTable.bears", 1)),
                 new Mutant("a used entry keeps its cut")
@@ -95,8 +91,10 @@ public final class Faults {
                 new Mutant("a producer goes on in the generation that was the newest before it had the block")
                         .in("engine.Hub", "takeProducerByte", drop("Block.enterNewest", 0)),
                 new Mutant("a value that does not fit goes along")
-                        .in("engine.StateWriter", "fits", only(code -> code.iconst_1()
-                                .ireturn())),
+                        .in(
+                                "engine.StateWriter",
+                                "fits",
+                                only(code -> code.iconst_1().ireturn())),
                 new Mutant("the newest value does not go along")
                         .in("engine.StateWriter", "cutTo", drop("StateWriter.copyNewest", 0)));
     }

@@ -61,7 +61,8 @@ record Scenario(
                 .locks(0)
                 .writeTimeout(Duration.ofSeconds(100));
         boolean gated = block.policy() != SyncPolicy.LATEST_ONLY;
-        if (gated && dice.nextInt(100) < (moving ? 65 : 35)) block = block.stall(Duration.ofNanos(stall(dice)), StallPolicy.EVICT);
+        if (gated && dice.nextInt(100) < (moving ? 65 : 35))
+            block = block.stall(Duration.ofNanos(stall(dice)), StallPolicy.EVICT);
         else if (gated && dice.nextInt(100) < 5) block = block.stall(Duration.ofNanos(stall(dice)), StallPolicy.FAIL);
         List<Delivery> consumers = consumers(dice, state, block.policy());
         int sharers = dice.nextInt(100) < 20 ? 1 + dice.nextInt(3) : 0;
