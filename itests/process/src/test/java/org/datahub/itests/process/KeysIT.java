@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.datahub.api.ConsumerSpec;
@@ -119,7 +120,7 @@ class KeysIT {
         HubOptions reading = HubOptions.defaults()
                 .directory(hub.directory())
                 .configuration("org.datahub.integrity.hmac", Map.of("key.file", key.toString()));
-        String[] publish = {"pub", "b", "--from", "-", "--slot-bytes", "64", "--slots", "256"};
+        String[] publish = {"pub", "b", "--from", "-", "--slot-bytes", "64", "--slots", "65536"};
         String[] sealed = {"--integrity", "hmac-sha256", "--key-file", key.toString()};
         try (Child pub =
                         cli.start(Stream.of(publish, sealed).flatMap(Stream::of).toArray(String[]::new));
@@ -132,25 +133,19 @@ class KeysIT {
                 assertEquals(0, rotate.exit(), rotate::describe);
                 assertEquals(List.of("b: key.epoch=2"), rotate.lines());
             }
-            for (int slot = 0; slot < 100; slot++) assertEquals(2, pass(pub, in));
+            for (int slot = 0; slot < 20; slot++) assertEquals(2, pass(pub, in));
             for (int epoch = 3; epoch <= StateLayout.KEY_EPOCHS; epoch++) {
-                assertEquals(epoch, hub.open().admin("b").rotateKey(Child.PATIENCE));
+                CompletableFuture<Long> asked =
+                        CompletableFuture.supplyAsync(() -> other.admin("b").rotateKey(Child.PATIENCE));
+                while (!asked.isDone()) pass(pub, in); // a producer that waits for its input is inside a write
+                assertEquals(epoch, asked.join());
                 assertEquals(epoch, pass(pub, in));
             }
-            assertSays(end(8, "key", "rotate", "b").error(), "DH-7006", "again.at.slot=");
             pub.stop();
             assertSays(end(5, "key", "rotate", "b", "--timeout", "50ms").error(), "DH-2011");
             pub.kill();
             assertSays(end(3, "key", "rotate", "b").error(), "DH-2012", "start its producer");
             assertEquals(0, in.missed());
-        }
-        try (Child pub = cli.start("pub", "plain", "--from", "-", "--slot-bytes", "64")) {
-            Awaitility.await()
-                    .atMost(Child.PATIENCE)
-                    .until(() -> hub.open().list().contains("plain"));
-            assertSays(end(4, "key", "rotate", "plain").error(), "DH-2013", "has no keys");
-            pub.input().close();
-            assertEquals(0, pub.exit(), pub::describe);
         }
         end(3, "key", "rotate", "nothing");
     }
