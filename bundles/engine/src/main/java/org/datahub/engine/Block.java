@@ -110,8 +110,8 @@ final class Block implements AutoCloseable {
     void enterOldest() {
         if (geometry.state() || generation.oldest(generation.newest()) != generation.first()) return;
         GenerationTable table = new GenerationTable(state);
-        int entry = table.oldest();
-        if (entry == GenerationTable.NONE || table.number(entry) == generation.number()) return;
+        int entry = table.former(generation.number());
+        if (entry == GenerationTable.NONE) return;
         Generation oldest = open(entry, table.number(entry));
         if (oldest == null) return; // retired meanwhile
         generation.close();

@@ -42,6 +42,13 @@ final class GenerationTable {
         return above(0);
     }
 
+    /// The entry of the oldest generation where it is another than the present one, `number`: cut, and not
+    /// yet retired. [#NONE] where there is none.
+    int former(long number) {
+        int entry = oldest();
+        return entry == NONE || numbers[entry] == number ? NONE : entry;
+    }
+
     /// The entry of the generation that follows `number`: the lowest higher one. [#NONE] where there is
     /// none now.
     int above(long number) {

@@ -1,6 +1,5 @@
 package org.datahub.engine;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,7 +12,6 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.layout.GenerationEntry;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
-import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.SegmentAllocator;
 import org.slf4j.Logger;
@@ -43,7 +41,7 @@ final class Handover {
         private static final int PATIENCE = 3;
         private static final int ALLOCATOR_BYTES = 4;
         private static final int ALLOCATOR = 5;
-        private static final int MOST_BYTES = 32;
+        private static final int MOST_BYTES = SegmentEntry.MOST_ALLOCATOR_BYTES;
         private static final long LONGEST = Duration.ofHours(1).toNanos();
 
         /// As a request holds it.
@@ -170,14 +168,8 @@ final class Handover {
         private void make() {
             boolean placed = block.elsewhere != null && !allocator.home().isEmpty();
             String locator = placed ? "" : allocator.locator();
-            SegmentEntry.begin(state, entry, number, allocator.name(), locator);
-            String file = Block.dataFile(number);
-            try (Arena arena = Arena.ofConfined();
-                    Allocation got = allocator.allocate(block.directory, locator, file, geometry.dataBytes())) {
-                long bytes = got.file().status().bytes();
-                Generation.fill(got.file().map(bytes, true, arena), bytes, block.idHigh, block.idLow, number, geometry);
-                SegmentEntry.describe(state, entry, got, bytes);
-            }
+            SegmentEntry.make(
+                    state, entry, number, block.directory, allocator, locator, geometry, block.idHigh, block.idLow);
         }
 
         boolean late() {
@@ -335,12 +327,12 @@ final class Handover {
 
     private void retire() {
         GenerationTable table = new GenerationTable(state);
-        int oldest = table.oldest();
-        if (oldest == GenerationTable.NONE || table.number(oldest) != writer.former()) {
-            throw Block.invalid("the generation table is damaged: oldest=" + oldest, null);
+        int entry = table.former(block.generation.number());
+        if (entry == GenerationTable.NONE || table.number(entry) != writer.former()) {
+            throw Block.invalid("the generation table is damaged: oldest=" + entry, null);
         }
         writer.retired();
-        drop(oldest);
+        drop(entry);
         ringer.ring();
     }
 

@@ -70,9 +70,7 @@ final class KeyEpochs {
     }
 
     private boolean formerStands() {
-        GenerationTable table = new GenerationTable(state);
-        int oldest = table.oldest();
-        return oldest != GenerationTable.NONE && table.number(oldest) != block.generation.number();
+        return new GenerationTable(state).former(block.generation.number()) != GenerationTable.NONE;
     }
 
     /// The last of the newest slots that may be sealed with this epoch, or [#NONE].

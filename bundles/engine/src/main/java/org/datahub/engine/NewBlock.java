@@ -12,7 +12,6 @@ import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Wire;
 import org.datahub.api.layout.Words;
-import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
@@ -225,13 +224,7 @@ final class NewBlock {
             MemorySegment state = stateFile.map(shared.stateBytes(), true, arena);
             // Before the entry: it tells a sweeper that the entry can be read.
             Words.plain(state, StateLayout.LAYOUT_HASH, Wire.layoutHash());
-            SegmentEntry.begin(state, 0, FIRST, allocator.name(), locator);
-            try (Allocation segment =
-                    allocator.allocate(directory, locator, Block.dataFile(FIRST), geometry.dataBytes())) {
-                long bytes = segment.file().status().bytes();
-                Generation.fill(segment.file().map(bytes, true, arena), bytes, high, low, FIRST, geometry);
-                SegmentEntry.describe(state, 0, segment, bytes);
-            }
+            SegmentEntry.make(state, 0, FIRST, directory, allocator, locator, geometry, high, low);
             fillControl(controlFile.map(shared.controlBytes(), true, arena), high, low);
             fillState(state, high, low);
         }

@@ -17,10 +17,35 @@ import org.datahub.api.spi.SegmentAllocator;
 /// It is entered before the segment is made, so that a segment outside the block's directory never
 /// outlives a builder that dies.
 final class SegmentEntry {
-    private static final int MOST_ALLOCATOR_BYTES = 32;
+    /// Most bytes of the name of an allocator.
+    static final int MOST_ALLOCATOR_BYTES = 32;
+
     private static final int MOST_LOCATOR_BYTES = 256;
 
     private SegmentEntry() {}
+
+    /// Enters a segment, makes it whole, and says what was got. It is not yet ready for use.
+    ///
+    /// @throws org.datahub.api.DataHubException what [SegmentAllocator#allocate] says
+    static void make(
+            MemorySegment state,
+            int entry,
+            long generation,
+            Directory directory,
+            SegmentAllocator allocator,
+            String locator,
+            Geometry geometry,
+            long idHigh,
+            long idLow) {
+        begin(state, entry, generation, allocator.name(), locator);
+        String file = Block.dataFile(generation);
+        try (Arena arena = Arena.ofConfined();
+                Allocation got = allocator.allocate(directory, locator, file, geometry.dataBytes())) {
+            long bytes = got.file().status().bytes();
+            Generation.fill(got.file().map(bytes, true, arena), bytes, idHigh, idLow, generation, geometry);
+            describe(state, entry, got, bytes);
+        }
+    }
 
     /// Enters a segment that will be made.
     static void begin(MemorySegment state, int entry, long generation, String allocator, String locator) {
@@ -63,7 +88,7 @@ final class SegmentEntry {
     }
 
     /// Says what was got.
-    static void describe(MemorySegment state, int entry, Allocation got, long bytes) {
+    private static void describe(MemorySegment state, int entry, Allocation got, long bytes) {
         long at = StateLayout.generation(entry);
         place(state, at, got.locator());
         Words.plain(state, at + GenerationEntry.DATA_BYTES, bytes);

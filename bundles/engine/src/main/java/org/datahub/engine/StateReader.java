@@ -208,14 +208,7 @@ final class StateReader implements SlotReader {
 
     @Override
     public long newest() {
-        while (true) {
-            Generation read = succession.current();
-            try {
-                return newest(read.data());
-            } catch (IllegalStateException e) { // left, and unmapped, by the consumer's thread
-                if (read == succession.current()) throw e;
-            }
-        }
+        return succession.ask(read -> newest(read.data()));
     }
 
     @Override

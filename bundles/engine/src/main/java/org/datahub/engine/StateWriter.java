@@ -44,10 +44,8 @@ final class StateWriter implements SlotWriter {
         this.ringer = ringer;
         use(block.generation);
         GenerationTable table = new GenerationTable(state);
-        int oldest = table.oldest();
-        if (oldest != GenerationTable.NONE && table.number(oldest) != generation.number()) {
-            former = table.number(oldest);
-        }
+        int entry = table.former(generation.number());
+        if (entry != GenerationTable.NONE) former = table.number(entry);
         long latest = Words.acquire(data, DataLayout.LATEST);
         next = DataLayout.slotOf(latest) + 1;
         first = next;

@@ -387,16 +387,9 @@ final class StreamReader implements SlotReader {
         return Math.max(next, committed());
     }
 
-    /// The next slot number, seen from any thread: a generation can be left, and unmapped, meanwhile.
+    /// The next slot number, seen from any thread.
     private long committed() {
-        while (true) {
-            Generation read = succession.current();
-            try {
-                return Math.max(read.newest(), committedBehind());
-            } catch (IllegalStateException e) {
-                if (read == succession.current()) throw e;
-            }
-        }
+        return Math.max(succession.ask(Generation::newest), committedBehind());
     }
 
     /// The same in the generation behind, while this one is read to its end.

@@ -93,10 +93,10 @@ final class StreamWriter implements SlotWriter {
     /// A predecessor cut over to this generation and had not yet retired the one before.
     private void findFormer() {
         GenerationTable table = new GenerationTable(state);
-        int oldest = table.oldest();
-        if (oldest == GenerationTable.NONE || table.number(oldest) == generation.number()) return;
-        former = table.number(oldest);
-        cut = table.cut(oldest) - 1;
+        int entry = table.former(generation.number());
+        if (entry == GenerationTable.NONE) return;
+        former = table.number(entry);
+        cut = table.cut(entry) - 1;
     }
 
     @Override

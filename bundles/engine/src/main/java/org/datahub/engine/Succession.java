@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.ToLongFunction;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.layout.GenerationEntry;
@@ -54,6 +55,18 @@ final class Succession {
         return current;
     }
 
+    /// Asks the present generation from any thread: the consumer's can leave it, and unmap it, meanwhile.
+    long ask(ToLongFunction<Generation> question) {
+        while (true) {
+            Generation asked = current;
+            try {
+                return question.applyAsLong(asked);
+            } catch (IllegalStateException e) {
+                if (asked == current) throw e;
+            }
+        }
+    }
+
     /// Whether the table has changed since the present generation was known to have no end: asked each
     /// time that there is nothing to read.
     boolean changed() {
@@ -75,10 +88,17 @@ final class Succession {
     Generation follow() {
         int entry = table.above(current.number());
         if (entry == GenerationTable.NONE) return null;
-        long number = table.number(entry);
-        if (ahead != null && ahead.number() == number) return ahead;
-        if (refused != number) map(entry, number);
-        return ahead != null && ahead.number() == number ? ahead : null;
+        return mapped(entry, table.number(entry));
+    }
+
+    /// The generation mapped ahead, if it is not refused; null where it is gone by now, or was refused.
+    private Generation mapped(int entry, long number) {
+        if (number != refused && !isAhead(number)) map(entry, number);
+        return isAhead(number) ? ahead : null;
+    }
+
+    private boolean isAhead(long number) {
+        return ahead != null && ahead.number() == number;
     }
 
     /// Whether the generation behind the present one is one that it refused.
@@ -120,8 +140,7 @@ final class Succession {
         int entry = table.above(current.number());
         if (entry == GenerationTable.NONE || table.phase(entry) == GenerationEntry.BUILDING) return;
         long number = table.number(entry);
-        if (number != refused && (ahead == null || ahead.number() != number)) map(entry, number);
-        if (ahead == null || ahead.number() != number) return;
+        if (mapped(entry, number) == null) return;
         rows.ready(row, number);
         ringer.ring();
     }
