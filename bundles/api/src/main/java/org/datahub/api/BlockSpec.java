@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.datahub.api.keys.KeyLimits;
 
 /// What a block is to be: its geometry, which can't change within a generation, and how its
@@ -118,13 +119,13 @@ public record BlockSpec(
     /// With slots of `bytes` payload.
     public BlockSpec slotBytes(long bytes) {
         range("slotBytes", bytes, 1, Integer.MAX_VALUE);
-        return with(bytes, slots, batch, policy, align, timestamps, participants, pins);
+        return changed(draft -> draft.slotBytes = bytes);
     }
 
     /// With a capacity of `count` slots, whatever buffer policy that is.
     public BlockSpec slots(long count) {
         range("slots", count, 1, 1L << 40);
-        return with(slotBytes, count, batch, policy, align, timestamps, participants, pins);
+        return changed(draft -> draft.slots = count);
     }
 
     /// K = 1.
@@ -146,94 +147,73 @@ public record BlockSpec(
     /// With commits of up to `count` slots.
     public BlockSpec batch(int count) {
         range("batch", count, 1, 1 << 20);
-        return with(slotBytes, slots, count, policy, align, timestamps, participants, pins);
+        return changed(draft -> draft.batch = count);
     }
 
     /// With this policy.
     public BlockSpec policy(SyncPolicy chosen) {
-        return with(slotBytes, slots, batch, Objects.requireNonNull(chosen), align, timestamps, participants, pins);
+        return changed(draft -> draft.policy = Objects.requireNonNull(chosen));
     }
 
     /// With payloads at multiples of `bytes`.
     public BlockSpec align(int bytes) {
         range("align", bytes, 32, 4096);
-        return with(slotBytes, slots, batch, policy, bytes, timestamps, participants, pins);
+        return changed(draft -> draft.align = bytes);
     }
 
     /// With this clock.
     public BlockSpec timestamps(Timestamps chosen) {
-        return with(slotBytes, slots, batch, policy, align, chosen, participants, pins);
+        return changed(draft -> draft.timestamps = chosen);
     }
 
     /// With `count` rows for consumers.
     public BlockSpec participants(int count) {
         range("participants", count, 1, 1024);
-        return with(slotBytes, slots, batch, policy, align, timestamps, count, pins);
+        return changed(draft -> draft.participants = count);
     }
 
     /// With `count` pins a row.
     public BlockSpec pins(int count) {
         range("pins", count, 1, 16);
-        return with(slotBytes, slots, batch, policy, align, timestamps, participants, count);
+        return changed(draft -> draft.pins = count);
     }
 
     /// Sealed by the algorithm of this name; `none` seals nothing.
     public BlockSpec integrity(String algorithm) {
-        return choose(Objects.requireNonNull(algorithm), integrityMode, allocator, writeTimeout, waiting);
+        return changed(draft -> draft.integrity = Objects.requireNonNull(algorithm));
     }
 
     /// Sealed and verified by the engine or by the caller.
     public BlockSpec integrityMode(IntegrityMode mode) {
-        return choose(integrity, Objects.requireNonNull(mode), allocator, writeTimeout, waiting);
+        return changed(draft -> draft.integrityMode = Objects.requireNonNull(mode));
     }
 
     /// In memory of the allocator of this name.
     public BlockSpec allocator(String allocatorName) {
-        return choose(integrity, integrityMode, Objects.requireNonNull(allocatorName), writeTimeout, waiting);
+        return changed(draft -> draft.allocator = Objects.requireNonNull(allocatorName));
     }
 
     /// A write that is gated fails after `time`; zero tries once.
     public BlockSpec writeTimeout(Duration time) {
-        return choose(integrity, integrityMode, allocator, Objects.requireNonNull(time), waiting);
+        return changed(draft -> draft.writeTimeout = Objects.requireNonNull(time));
     }
 
     /// The producer waits like this.
     public BlockSpec waiting(Waiting chosen) {
-        return choose(integrity, integrityMode, allocator, writeTimeout, chosen);
+        return changed(draft -> draft.waiting = chosen);
     }
 
     /// A live lossless consumer that has gated the producer for `time` is treated as `policy` says.
     public BlockSpec stall(Duration time, StallPolicy policyThen) {
-        return gate(time, policyThen, requireConsumer);
+        return changed(draft -> {
+            draft.stall = time;
+            draft.stallPolicy = policyThen;
+        });
     }
 
     /// Writes wait for a lossless consumer.
     public BlockSpec requireConsumer(boolean required) {
-        return gate(stall, stallPolicy, required);
-    }
-
-    private BlockSpec gate(Duration newStall, StallPolicy newPolicy, boolean required) {
-        return new BlockSpec(
-                name,
-                slotBytes,
-                slots,
-                batch,
-                policy,
-                align,
-                timestamps,
-                participants,
-                pins,
-                integrity,
-                integrityMode,
-                allocator,
-                writeTimeout,
-                waiting,
-                newStall,
-                newPolicy,
-                required,
-                zones,
-                locks,
-                keyLimits);
+        return changed(draft -> draft.requireConsumer = required);
     }
 
     /// With a flexible zone: a snapshot of `bytes` bytes and `fields` 64-bit fields.
@@ -246,118 +226,94 @@ public record BlockSpec(
     public BlockSpec zone(String zone, long bytes, int fields, String schemaHash) {
         List<ZoneSpec> more = new ArrayList<>(zones);
         more.add(new ZoneSpec(zone, bytes, fields, schemaHash));
-        return shared(more, locks);
+        return changed(draft -> draft.zones = more);
     }
 
     /// With `count` spin locks.
     public BlockSpec locks(int count) {
-        return shared(zones, count);
+        return changed(draft -> draft.locks = count);
     }
 
     /// With a new key epoch after so many slots or so much time.
     public BlockSpec keyLimits(KeyLimits limits) {
-        return new BlockSpec(
-                name,
-                slotBytes,
-                slots,
-                batch,
-                policy,
-                align,
-                timestamps,
-                participants,
-                pins,
-                integrity,
-                integrityMode,
-                allocator,
-                writeTimeout,
-                waiting,
-                stall,
-                stallPolicy,
-                requireConsumer,
-                zones,
-                locks,
-                limits);
+        return changed(draft -> draft.keyLimits = limits);
     }
 
-    private BlockSpec shared(List<ZoneSpec> newZones, int newLocks) {
-        return new BlockSpec(
-                name,
-                slotBytes,
-                slots,
-                batch,
-                policy,
-                align,
-                timestamps,
-                participants,
-                pins,
-                integrity,
-                integrityMode,
-                allocator,
-                writeTimeout,
-                waiting,
-                stall,
-                stallPolicy,
-                requireConsumer,
-                newZones,
-                newLocks,
-                keyLimits);
+    private BlockSpec changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.spec();
     }
 
-    private BlockSpec with(
-            long newSlotBytes,
-            long newSlots,
-            int newBatch,
-            SyncPolicy newPolicy,
-            int newAlign,
-            Timestamps newTimestamps,
-            int newParticipants,
-            int newPins) {
-        return new BlockSpec(
-                name,
-                newSlotBytes,
-                newSlots,
-                newBatch,
-                newPolicy,
-                newAlign,
-                newTimestamps,
-                newParticipants,
-                newPins,
-                integrity,
-                integrityMode,
-                allocator,
-                writeTimeout,
-                waiting,
-                stall,
-                stallPolicy,
-                requireConsumer,
-                zones,
-                locks,
-                keyLimits);
-    }
+    /// A spec that is being changed.
+    private static final class Draft {
+        private final String name;
+        private long slotBytes;
+        private long slots;
+        private int batch;
+        private SyncPolicy policy;
+        private int align;
+        private Timestamps timestamps;
+        private int participants;
+        private int pins;
+        private String integrity;
+        private IntegrityMode integrityMode;
+        private String allocator;
+        private Duration writeTimeout;
+        private Waiting waiting;
+        private Duration stall;
+        private StallPolicy stallPolicy;
+        private boolean requireConsumer;
+        private List<ZoneSpec> zones;
+        private int locks;
+        private KeyLimits keyLimits;
 
-    private BlockSpec choose(
-            String newIntegrity, IntegrityMode newMode, String newAllocator, Duration newTimeout, Waiting newWaiting) {
-        return new BlockSpec(
-                name,
-                slotBytes,
-                slots,
-                batch,
-                policy,
-                align,
-                timestamps,
-                participants,
-                pins,
-                newIntegrity,
-                newMode,
-                newAllocator,
-                newTimeout,
-                newWaiting,
-                stall,
-                stallPolicy,
-                requireConsumer,
-                zones,
-                locks,
-                keyLimits);
+        Draft(BlockSpec from) {
+            this.name = from.name;
+            this.slotBytes = from.slotBytes;
+            this.slots = from.slots;
+            this.batch = from.batch;
+            this.policy = from.policy;
+            this.align = from.align;
+            this.timestamps = from.timestamps;
+            this.participants = from.participants;
+            this.pins = from.pins;
+            this.integrity = from.integrity;
+            this.integrityMode = from.integrityMode;
+            this.allocator = from.allocator;
+            this.writeTimeout = from.writeTimeout;
+            this.waiting = from.waiting;
+            this.stall = from.stall;
+            this.stallPolicy = from.stallPolicy;
+            this.requireConsumer = from.requireConsumer;
+            this.zones = from.zones;
+            this.locks = from.locks;
+            this.keyLimits = from.keyLimits;
+        }
+
+        BlockSpec spec() {
+            return new BlockSpec(
+                    name,
+                    slotBytes,
+                    slots,
+                    batch,
+                    policy,
+                    align,
+                    timestamps,
+                    participants,
+                    pins,
+                    integrity,
+                    integrityMode,
+                    allocator,
+                    writeTimeout,
+                    waiting,
+                    stall,
+                    stallPolicy,
+                    requireConsumer,
+                    zones,
+                    locks,
+                    keyLimits);
+        }
     }
 
     private static void range(String what, long value, long least, long most) {
