@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.datahub.api.ConsumerSpec;
@@ -36,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Keys as an operator makes, gives and changes them.
 class KeysIT {
+    /// With its line feed as many bytes as a slot has.
+    private static final String RECORD = "r".repeat(63);
+
     private static final int LEAST_SECRET_BYTES = 32;
 
     @TempDir
@@ -133,7 +137,7 @@ class KeysIT {
                 assertEquals(0, rotate.exit(), rotate::describe);
                 assertEquals(List.of("b: key.epoch=2"), rotate.lines());
             }
-            for (int slot = 0; slot < 20; slot++) assertEquals(2, pass(pub, in));
+            for (int slot = 0; slot < 100; slot++) assertEquals(2, pass(pub, in));
             for (int epoch = 3; epoch <= StateLayout.KEY_EPOCHS; epoch++) {
                 CompletableFuture<Long> asked =
                         CompletableFuture.supplyAsync(() -> other.admin("b").rotateKey(Child.PATIENCE));
@@ -141,18 +145,40 @@ class KeysIT {
                 assertEquals(epoch, asked.join());
                 assertEquals(epoch, pass(pub, in));
             }
+            assertSays(refused(8, "b", () -> pass(pub, in)), "DH-7006", "again.at.slot=");
             pub.stop();
             assertSays(end(5, "key", "rotate", "b", "--timeout", "50ms").error(), "DH-2011");
             pub.kill();
             assertSays(end(3, "key", "rotate", "b").error(), "DH-2012", "start its producer");
             assertEquals(0, in.missed());
         }
+        try (Child pub = cli.start("pub", "plain", "--from", "-", "--slot-bytes", "64")) {
+            Awaitility.await()
+                    .atMost(Child.PATIENCE)
+                    .until(() -> hub.open().list().contains("plain"));
+            assertSays(refused(4, "plain", () -> pub.send(RECORD)), "DH-2013", "has no keys");
+            pub.input().close();
+            assertEquals(0, pub.exit(), pub::describe);
+        }
         end(3, "key", "rotate", "nothing");
+    }
+
+    /// What the command says that asks in vain for a new key, while a record comes each millisecond: a
+    /// producer that waits for its input is inside a write.
+    private List<String> refused(int exit, String block, Runnable record) throws Exception {
+        try (Child rotate = new Cli(hub.directory()).start("key", "rotate", block)) {
+            while (rotate.alive()) {
+                record.run();
+                LockSupport.parkNanos(1_000_000);
+            }
+            assertEquals(exit, rotate.exit(), rotate::describe);
+            return List.of(rotate.describe());
+        }
     }
 
     /// Sends a record through the stream, verified; the low bits of its key epoch.
     private static int pass(Child pub, DataBlockConsumer in) {
-        pub.send("r".repeat(63)); // and a line feed: a slot
+        pub.send(RECORD);
         assertEquals(Next.SLOT, in.next(Child.PATIENCE));
         int epoch = SlotHeader.keyEpoch(SlotHeader.description(in.segment(), in.offset() - SlotHeader.BYTES));
         assertTrue(in.release());
