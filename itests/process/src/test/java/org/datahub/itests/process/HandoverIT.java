@@ -75,12 +75,8 @@ class HandoverIT {
             homes.awaitRetired(BLOCK);
             producer.send("end");
             long longest = Long.parseLong(producer.await("longest ").split(" ")[1]);
-            long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
-            producer.exitCleanly();
-            for (Child consumer : List.of(one, two)) {
-                consumer.exitCleanly();
-                assertEquals("ended received=" + end + " missed=0 first=0 last=" + (end - 1), consumer.await("ended "));
-            }
+            long end = Homes.ended(producer);
+            for (Child consumer : List.of(one, two)) Homes.sawAll(consumer, 0, end);
             observer.exitCleanly();
             long observed = observed(observer, end);
             homes.hub().open().remove(BLOCK);
@@ -122,13 +118,9 @@ class HandoverIT {
     /// What it received; holds that this and what it was told to have missed is all of the stream.
     private static long observed(Child observer, long end) {
         String ended = observer.await("ended ");
-        long received = number(ended, "received");
-        assertEquals(end, received + number(ended, "missed"), ended);
+        long received = Homes.number(ended, "received");
+        assertEquals(end, received + Homes.number(ended, "missed"), ended);
         return received;
-    }
-
-    private static long number(String line, String name) {
-        return Long.parseLong(line.replaceFirst(".* " + name + "=", "").replaceFirst(" .*", ""));
     }
 
     /// Looks at the block all the time, as an operator would; holds that it can, and that nothing goes back.

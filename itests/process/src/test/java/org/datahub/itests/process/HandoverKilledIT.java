@@ -9,7 +9,6 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.DataHubException;
@@ -130,13 +129,8 @@ class HandoverKilledIT {
 
     /// Ends the stream, and holds that nothing is missing and nothing is left; its end.
     private long end() throws Exception {
-        producer.send("end");
-        long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
-        producer.exitCleanly();
-        for (Child consumer : List.of(one, two)) {
-            consumer.exitCleanly();
-            assertEquals("ended received=" + end + " missed=0 first=0 last=" + (end - 1), consumer.await("ended "));
-        }
+        long end = Homes.end(producer);
+        for (Child consumer : List.of(one, two)) Homes.sawAll(consumer, 0, end);
         homes.hub().open().remove(BLOCK);
         assertEquals(List.of(), homes.segments());
         return end;
@@ -205,7 +199,7 @@ class HandoverKilledIT {
                 await(table::making);
                 kill(victim);
                 boolean died = table.making();
-                asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                Homes.got(asked);
                 return died;
             }
             case PREPARED -> {
@@ -215,7 +209,7 @@ class HandoverKilledIT {
                 pause(20);
                 boolean died = table.prepared();
                 kill(victim);
-                asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                Homes.got(asked);
                 return died;
             }
             case CUT -> {
@@ -257,7 +251,7 @@ class HandoverKilledIT {
     /// Whether the request found its producer dead; else it was carried out before.
     private static boolean refused(CompletableFuture<Long> asked) throws Exception {
         try {
-            asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            Homes.got(asked);
             return false;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof DataHubException refused) {

@@ -49,9 +49,7 @@ class HandoverOfStateIT {
                     for (Child reader : readers) assertTrue(reader.alive(), reader::describe);
                 }
                 homes.awaitRetired(BLOCK);
-                producer.send("end");
-                long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
-                producer.exitCleanly();
+                long end = Homes.end(producer);
                 for (Child reader : readers) {
                     reader.exitCleanly();
                     String ended = reader.await("ended ");

@@ -1,5 +1,9 @@
 package org.datahub.itests.process;
 
+import static org.datahub.itests.process.Homes.end;
+import static org.datahub.itests.process.Homes.got;
+import static org.datahub.itests.process.Homes.sawAll;
+import static org.datahub.itests.process.Homes.sawTheRest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
@@ -67,6 +70,13 @@ class HandoverRefusedIT {
         return child;
     }
 
+    /// One that can't follow [#TO_FILE].
+    private Child consumerWithoutFiles() throws Exception {
+        Child child = keep(homes.peerWithout("memory.file", BLOCK, "consumer", "from=OLDEST", "label=poor", "after=1"));
+        child.await("ready 0");
+        return child;
+    }
+
     private Child producer() throws Exception {
         Child child = start("producer");
         child.await("ready ");
@@ -86,26 +96,9 @@ class HandoverRefusedIT {
     }
 
     private static DataHubException failure(CompletableFuture<Long> asked) {
-        ExecutionException e =
-                assertThrows(ExecutionException.class, () -> asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        ExecutionException e = assertThrows(ExecutionException.class, () -> got(asked));
         if (e.getCause() instanceof DataHubException refused) return refused;
         throw new AssertionError(e);
-    }
-
-    /// Ends the stream; where it ended.
-    private static long end(Child producer) throws Exception {
-        producer.send("end");
-        long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
-        producer.exitCleanly();
-        return end;
-    }
-
-    /// It has read all slots from `first` to `end`.
-    private static void sawAll(Child consumer, long first, long end) throws Exception {
-        consumer.exitCleanly();
-        assertEquals(
-                "ended received=" + (end - first) + " missed=0 first=" + first + " last=" + (end - 1),
-                consumer.await("ended "));
     }
 
     /// Everybody reads, and the stream goes on in the first generation.
@@ -120,8 +113,7 @@ class HandoverRefusedIT {
     @Test
     void whoLacksTheAllocatorRefusesAndIsNamed() throws Exception {
         Child one = consumer("one", "OLDEST");
-        Child poor = keep(homes.peerWithout("memory.file", BLOCK, "consumer", "from=OLDEST", "label=poor", "after=1"));
-        poor.await("ready 0");
+        Child poor = consumerWithoutFiles();
         Child producer = producer();
         poor.await("reading");
         long before = info().next();
@@ -138,8 +130,7 @@ class HandoverRefusedIT {
     @Test
     void whoLacksTheAllocatorIsLeftBehindWhereItIsForced() throws Exception {
         Child one = consumer("one", "OLDEST");
-        Child poor = keep(homes.peerWithout("memory.file", BLOCK, "consumer", "from=OLDEST", "label=poor", "after=1"));
-        poor.await("ready 0");
+        Child poor = consumerWithoutFiles();
         Child producer = producer();
         poor.await("reading");
         long cut = homes.handOver(BLOCK, TO_FILE.forced());
@@ -152,8 +143,7 @@ class HandoverRefusedIT {
     @Test
     void aConsumerLeftBehindHoldsNobodyUpWhileItReadsOn() throws Exception {
         Child one = consumer("one", "OLDEST");
-        Child poor = keep(homes.peerWithout("memory.file", BLOCK, "consumer", "from=OLDEST", "label=poor", "after=1"));
-        poor.await("ready 0");
+        Child poor = consumerWithoutFiles();
         Child producer = producer();
         poor.await("reading");
         poor.send("pause");
@@ -183,9 +173,7 @@ class HandoverRefusedIT {
         two.stop();
         long before = info().next();
         CompletableFuture<Long> asked = homes.ask(BLOCK, TO_FILE);
-        try (Table table = new Table(homes.hub().directory(), BLOCK)) {
-            Awaitility.await().atMost(Child.PATIENCE).until(table::prepared);
-        }
+        homes.awaitPrepared(BLOCK);
         homes.hub().open().admin(BLOCK).cancelHandover(Child.PATIENCE);
         DataHubException cancelled = failure(asked);
         assertEquals(ErrorCode.HANDOVER_CANCELLED, cancelled.code(), cancelled::problem);
@@ -265,13 +253,11 @@ class HandoverRefusedIT {
         one.await("reading");
         one.stop();
         CompletableFuture<Long> asked = homes.ask(BLOCK, TO_FILE);
-        try (Table table = new Table(homes.hub().directory(), BLOCK)) {
-            Awaitility.await().atMost(Child.PATIENCE).until(table::prepared);
-        }
+        homes.awaitPrepared(BLOCK);
         String refused = operator("slots=8").await("failed ");
         assertTrue(refused.startsWith("failed " + ErrorCode.REQUEST_REFUSED.text()), refused);
         one.signal("CONT");
-        long cut = asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        long cut = got(asked);
         assertEquals(
                 "cut " + cut,
                 String.join(" ", List.of(producer.await("cut ").split(" ")).subList(0, 2)));
@@ -286,9 +272,7 @@ class HandoverRefusedIT {
         one.await("reading");
         one.stop();
         Child operator = operator("allocator=file");
-        try (Table table = new Table(homes.hub().directory(), BLOCK)) {
-            Awaitility.await().atMost(Child.PATIENCE).until(table::prepared);
-        }
+        homes.awaitPrepared(BLOCK);
         operator.kill();
         operator.exit();
         one.signal("CONT");
@@ -317,13 +301,11 @@ class HandoverRefusedIT {
         one.await("reading");
         one.stop();
         CompletableFuture<Long> asked = homes.ask(BLOCK, TO_FILE);
-        try (Table table = new Table(homes.hub().directory(), BLOCK)) {
-            Awaitility.await().atMost(Child.PATIENCE).until(table::prepared);
-        }
+        homes.awaitPrepared(BLOCK);
         Child newest = consumer("newest", "LATEST");
         Child oldest = consumer("oldest", "OLDEST");
         one.signal("CONT");
-        asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        got(asked);
         homes.awaitRetired(BLOCK);
         long end = end(producer);
         sawAll(one, 0, end);
@@ -350,14 +332,5 @@ class HandoverRefusedIT {
             sawAll(newest, 12, end);
             sawAll(late, end - 1 - 2 * SLOTS, end);
         }
-    }
-
-    /// It has read all slots from its first to `end`.
-    private static void sawTheRest(Child consumer, long end) throws Exception {
-        consumer.exitCleanly();
-        String ended = consumer.await("ended ");
-        long first = Long.parseLong(ended.replaceFirst(".* first=", "").replaceFirst(" .*", ""));
-        assertTrue(first > 0, ended);
-        assertEquals("ended received=" + (end - first) + " missed=0 first=" + first + " last=" + (end - 1), ended);
     }
 }

@@ -1,11 +1,15 @@
 package org.datahub.itests.process;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
@@ -77,6 +81,55 @@ final class Homes implements AutoCloseable {
             }
         });
         return asked;
+    }
+
+    /// What a request for a handover came to.
+    static long got(CompletableFuture<Long> asked) throws Exception {
+        return asked.get(Child.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /// Waits until a generation waits for the answers of consumers.
+    void awaitPrepared(String block) throws IOException {
+        try (Table table = new Table(hub.directory(), block)) {
+            Awaitility.await().atMost(Child.PATIENCE).until(table::prepared);
+        }
+    }
+
+    /// Ends a producer's stream; where it ended.
+    static long end(Child producer) throws Exception {
+        producer.send("end");
+        return ended(producer);
+    }
+
+    /// Waits for the end of a stream that a producer was told to end; where that is.
+    static long ended(Child producer) throws Exception {
+        long end = Long.parseLong(producer.await("ended ").split(" ")[1]);
+        producer.exitCleanly();
+        return end;
+    }
+
+    /// A consumer has read all slots from `first` to `end`.
+    static void sawAll(Child consumer, long first, long end) throws Exception {
+        consumer.exitCleanly();
+        assertEquals(all(first, end), consumer.await("ended "));
+    }
+
+    /// A consumer has read all slots from its first, which is not that of the stream, to `end`.
+    static void sawTheRest(Child consumer, long end) throws Exception {
+        consumer.exitCleanly();
+        String ended = consumer.await("ended ");
+        long first = number(ended, "first");
+        assertTrue(first > 0, ended);
+        assertEquals(all(first, end), ended);
+    }
+
+    private static String all(long first, long end) {
+        return "ended received=" + (end - first) + " missed=0 first=" + first + " last=" + (end - 1);
+    }
+
+    /// A number in what a [Peer] says, by its name.
+    static long number(String line, String name) {
+        return Long.parseLong(line.replaceFirst(".* " + name + "=", "").replaceFirst(" .*", ""));
     }
 
     /// Every segment and every directory made for one, wherever: `data.2`, or its name where a
