@@ -3,7 +3,6 @@ package org.datahub.engine;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 
-import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.openjdk.jcstress.annotations.Actor;
@@ -28,39 +27,26 @@ public class CutJoinMutant {
     private static final int WRITES = 40;
     private static final int LOOKS = 400;
 
-    private final Meeting meeting = new Meeting();
-    private final Bench.Place place = BENCH.take();
-    private final long turn = place.turn();
-    private final StreamWriter writer = place.writer();
-    private final Generation second = place.second();
-    private final Succession succession = place.succession();
-
-    public CutJoinMutant() {
-        Bench.write(writer, CUT);
-    }
+    private final Cut cut = new Cut(BENCH, CUT);
 
     @Actor
     public void producer() {
-        meeting.join();
-        writer.cutTo(second);
-        for (int i = 0; i < WRITES; i++) Bench.write(writer);
+        cut.producer(WRITES);
     }
 
     @Actor
     public void joiner(L_Result result) {
-        meeting.join();
-        boolean cut = succession.boundary() != Succession.NEVER;
-        long epoch = place.join(CUT);
+        cut.meeting.join();
+        boolean seen = cut.seen();
+        long epoch = cut.place.join(CUT);
         String found = "not acknowledged";
         for (int look = 0; look < LOOKS && found.equals("not acknowledged"); look++) {
-            if (Words.acquire(place.block.state, StateLayout.ACK_EPOCH) < epoch) continue;
-            found = cut ? "behind the cut" : "protected";
+            if (Words.acquire(cut.place.block.state, StateLayout.ACK_EPOCH) < epoch) continue;
+            found = seen ? "behind the cut" : "protected";
         }
         // Its cursor stays where it is: so does the first slot behind the cut.
-        for (int look = 0; look < LOOKS && found.equals("protected"); look++) {
-            if (SlotHeader.stamp(second.data(), second.geometry().cellOf(CUT)) > CUT + 1) found = "lost";
-        }
+        if (found.equals("protected") && cut.overruns(CUT, LOOKS)) found = "lost";
         result.r1 = found;
-        place.requireTurn(turn);
+        cut.place.requireTurn(cut.turn);
     }
 }

@@ -23,32 +23,23 @@ public class CutReadMutant {
     private static final Bench BENCH = Bench.stream(4, 1);
     private static final int FROM = 3;
 
-    private final Meeting meeting = new Meeting();
-    private final Bench.Place place = BENCH.take();
-    private final long turn = place.turn();
-    private final StreamWriter writer = place.writer();
-    private final Generation second = place.second();
-    private final Succession succession = place.succession();
-
-    public CutReadMutant() {
-        Bench.write(writer, FROM);
-    }
+    private final Cut cut = new Cut(BENCH, FROM);
 
     @Actor
     public void producer() {
-        meeting.join();
-        Bench.write(writer);
-        writer.cutTo(second);
+        cut.meeting.join();
+        Bench.write(cut.writer);
+        cut.writer.cutTo(cut.second);
     }
 
     @Actor
     public void consumer(L_Result result) {
-        meeting.join();
-        MemorySegment data = place.block.data;
-        boolean there = SlotHeader.stamp(data, place.block.geometry.cellOf(FROM)) == FROM + 1;
-        boolean cut = succession.boundary() != Succession.NEVER;
+        cut.meeting.join();
+        MemorySegment data = cut.place.block.data;
+        boolean there = SlotHeader.stamp(data, cut.place.block.geometry.cellOf(FROM)) == FROM + 1;
+        boolean seen = cut.seen();
         if (there) result.r1 = "slot";
-        else result.r1 = cut ? "passed over" : "nothing";
-        place.requireTurn(turn);
+        else result.r1 = seen ? "passed over" : "nothing";
+        cut.place.requireTurn(cut.turn);
     }
 }

@@ -24,28 +24,20 @@ public class CutReadStress {
     private static final int CUT = 6;
     private static final int LOOKS = 40;
 
-    private final Meeting meeting = new Meeting();
-    private final Bench.Place place = BENCH.take();
-    private final long turn = place.turn();
-    private final StreamWriter writer = place.writer();
-    private final Generation second = place.second();
-    private final StreamReader reader = place.reader(0, FROM);
-
-    public CutReadStress() {
-        Bench.write(writer, FROM);
-    }
+    private final Cut cut = new Cut(BENCH, FROM);
+    private final StreamReader reader = cut.place.reader(0, FROM);
 
     @Actor
     public void producer() {
-        meeting.join();
-        while (writer.next() < CUT) Bench.write(writer);
-        writer.cutTo(second);
-        Bench.write(writer);
+        cut.meeting.join();
+        while (cut.writer.next() < CUT) Bench.write(cut.writer);
+        cut.writer.cutTo(cut.second);
+        Bench.write(cut.writer);
     }
 
     @Actor
     public void consumer(L_Result result) {
-        meeting.join();
+        cut.meeting.join();
         String found = null;
         for (int look = 0; look < LOOKS && found == null; look++) {
             SlotReader.Look seen = reader.look(1);
@@ -58,6 +50,6 @@ public class CutReadStress {
         }
         if (found == null) found = reader.number() == CUT ? "slots" : "nothing";
         result.r1 = found;
-        place.requireTurn(turn);
+        cut.place.requireTurn(cut.turn);
     }
 }
