@@ -11,8 +11,6 @@ import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
-import org.datahub.api.Next;
-import org.datahub.api.Slot;
 import org.datahub.api.StartFrom;
 import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.admin.HandoverSpec;
@@ -124,11 +122,7 @@ record HandoverScenario(boolean value) implements Scenario {
         try (DataBlockConsumer in = stage.hub.attach(Stage.BLOCK, spec)) {
             long oldest = in.number();
             if (oldest > Math.max(0, head - stage.shape.slots())) throw new AssertionError("oldest=" + oldest);
-            for (long n = oldest; n < head; n++) {
-                long wanted = n;
-                Next next = in.read(Await.PATIENCE, (Slot slot) -> Stage.requireSlot(slot, wanted));
-                if (next != Next.SLOT) throw new AssertionError("slot " + n + " of " + head + " is lost: " + next);
-            }
+            Stage.requireSlots(in, head);
         }
     }
 }

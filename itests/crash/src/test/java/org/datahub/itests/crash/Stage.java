@@ -171,13 +171,18 @@ final class Stage implements AutoCloseable {
         ConsumerSpec spec = ConsumerSpec.observer().from(StartFrom.OLDEST);
         try (DataBlockConsumer in = hub.attach(BLOCK, spec)) {
             if (in.number() != oldest) throw new AssertionError("oldest=" + in.number() + ", expected=" + oldest);
-            for (long n = oldest; n < head; n++) {
-                long wanted = n;
-                Next next = in.read(Duration.ZERO, slot -> requireSlot(slot, wanted));
-                if (next != Next.SLOT) throw new AssertionError("slot " + n + " of " + head + " is lost: " + next);
-            }
+            requireSlots(in, head);
             Next behind = in.read(Duration.ZERO, slot -> {});
             if (behind != Next.TIMEOUT && behind != Next.END) throw new AssertionError("behind the head: " + behind);
+        }
+    }
+
+    /// Every slot from where `in` stands to `head` must be there.
+    static void requireSlots(DataBlockConsumer in, long head) {
+        for (long n = in.number(); n < head; n++) {
+            long wanted = n;
+            Next next = in.read(Duration.ZERO, slot -> requireSlot(slot, wanted));
+            if (next != Next.SLOT) throw new AssertionError("slot " + n + " of " + head + " is lost: " + next);
         }
     }
 
