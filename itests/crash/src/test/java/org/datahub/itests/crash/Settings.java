@@ -6,7 +6,7 @@ import org.datahub.api.testing.Proof;
 final class Settings {
     /// Deaths at each point on each side of the block, each at another hit and, where the point is
     /// met there, in another shape; in the proof so many for each shape too.
-    static final int HITS = Proof.count("crash.hits", 1, 3);
+    static final int HITS = Proof.count("crash.hits", 2, 3);
 
     /// One trial and no other, as a failure names it: `scenario/KxB/point/hit`; empty for all.
     static final String ONLY = System.getProperty("datahub.crash.only", "");
