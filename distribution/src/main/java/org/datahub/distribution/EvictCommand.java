@@ -1,9 +1,9 @@
 package org.datahub.distribution;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.datahub.api.DataHub;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -23,18 +23,13 @@ final class EvictCommand implements Callable<Integer> {
     @Option(names = "--row", paramLabel = "N", required = true, description = "Row of the consumer, as info shows it.")
     private int row;
 
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            defaultValue = "5s",
-            converter = Durations.class,
-            description = "How long to wait for the producer's answer (default: ${DEFAULT-VALUE}).")
-    private Duration timeout;
+    @Mixin
+    private AnswerTimeout timeout;
 
     @Override
     public Integer call() {
         try (DataHub hub = datahub.hub("evict")) {
-            hub.admin(name).evict(row, timeout);
+            hub.admin(name).evict(row, timeout.time());
         }
         return 0;
     }

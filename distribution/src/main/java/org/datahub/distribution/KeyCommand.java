@@ -3,7 +3,6 @@ package org.datahub.distribution;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,8 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.HubOptions;
 import org.datahub.api.keys.KeyRing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -79,18 +78,12 @@ final class KeyCommand implements Runnable {
                             + " secret.")
     void rotate(
             @Parameters(paramLabel = "NAME", description = "Name of the block.") String name,
-            @Option(
-                            names = "--timeout",
-                            paramLabel = "TIME",
-                            defaultValue = "5s",
-                            converter = Durations.class,
-                            description = "How long to wait for the producer's answer (default: ${DEFAULT-VALUE}).")
-                    Duration timeout)
+            @Mixin AnswerTimeout timeout)
             throws IOException {
         try (DataHub hub = datahub.hub("key rotate")) {
             datahub.terminal()
                     .out()
-                    .line(name + ": key.epoch=" + hub.admin(name).rotateKey(timeout));
+                    .line(name + ": key.epoch=" + hub.admin(name).rotateKey(timeout.time()));
         }
         datahub.terminal().out().flush();
     }
