@@ -249,6 +249,10 @@ public final class HubLauncher {
                 Map.entry(Constants.FRAMEWORK_STORAGE_CLEAN, Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT),
                 Map.entry(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(SHELL)),
                 Map.entry("gosh.home", distribution.toString()), // etc/gosh_profile
+                // What a jar in deploy/ may stand for.
+                Map.entry(
+                        "datahub.bundles",
+                        distribution.resolve("bundles").toUri().toString()),
                 // Bundles see what they import, never this process's class path.
                 Map.entry("felix.bootdelegation.implicit", "false"),
                 // config/ first: a bundle in deploy/ finds its configuration.
@@ -259,7 +263,7 @@ public final class HubLauncher {
                 Map.entry("felix.fileinstall.start.level", String.valueOf(DATAHUB)),
                 // The files belong to the operator: what Config Admin is told otherwise is not written back.
                 Map.entry("felix.fileinstall.enableConfigSave", "false"),
-                Map.entry("felix.fileinstall.log.level", "2"),
+                Map.entry("felix.fileinstall.log.level", "3"), // what comes, is updated and goes
                 Map.entry(
                         "felix.fileinstall.tmpdir",
                         home.resolve("cache/fileinstall").toString()));

@@ -1,2 +1,3 @@
-/// Files of the drop-in directory that File Install does not understand by itself.
+/// Files of the drop-in directories that File Install does not understand by itself, or would take
+/// for something else.
 package org.datahub.config.files;

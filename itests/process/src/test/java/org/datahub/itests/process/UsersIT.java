@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.datahub.api.BlockSpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,21 +41,9 @@ class UsersIT {
         hub = new TestHub();
         program = Files.createTempDirectory("datahub-program-");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-        copy(Cli.home(), program);
+        Cli.copy(program);
         bytes = new byte[1000];
         new SplittableRandom(1).nextBytes(bytes);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path source : all.toList()) {
-                Path target = to.resolve(from.relativize(source));
-                if (!source.equals(from)) Files.copy(source, target);
-                boolean runs = Files.isDirectory(source) || Files.isExecutable(source);
-                Files.setPosixFilePermissions(
-                        target, PosixFilePermissions.fromString(runs ? "rwxr-xr-x" : "rw-r--r--"));
-            }
-        }
     }
 
     @AfterEach
