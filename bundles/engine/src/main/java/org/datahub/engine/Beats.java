@@ -1,9 +1,12 @@
 package org.datahub.engine;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +33,9 @@ final class Beats implements AutoCloseable {
 
     private static final long ERRAND_NANOS = 10_000_000;
 
-    private final java.util.Set<Beating> beating = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    /// Who beats, and whether its last call failed.
+    private final Map<Beating, Boolean> beating = new ConcurrentHashMap<>();
+
     private final Duration interval;
     private ScheduledExecutorService thread;
     private boolean errands; // scheduled
@@ -47,7 +52,7 @@ final class Beats implements AutoCloseable {
     /// Beats for `handle` from now on; not after [#close], when a late handle is closed at once.
     synchronized void add(Beating handle) {
         if (closed) return;
-        beating.add(handle);
+        beating.put(handle, false);
         if (thread == null) begin();
         if (!errands && handle.runsErrands()) {
             errands = true;
@@ -75,15 +80,18 @@ final class Beats implements AutoCloseable {
         each(Beating::errand);
     }
 
-    private void each(java.util.function.Consumer<Beating> what) {
-        for (Beating handle : beating) {
+    /// One that fails is called again like the others: it may be a moment's lack of something. The log
+    /// has it once, until a call succeeds.
+    private void each(Consumer<Beating> what) {
+        beating.forEach((handle, failed) -> {
             try {
                 what.accept(handle);
+                if (failed) beating.replace(handle, false);
             } catch (RuntimeException | InternalError e) {
-                LOG.warn("a beat failed and is not repeated: {}", handle, e);
-                beating.remove(handle);
+                if (!failed) LOG.warn("a beat failed, and is tried again: {}", handle, e);
+                beating.replace(handle, true); // not where it was removed meanwhile
             }
-        }
+        });
     }
 
     /// Whether there is a thread: from the first handle to [#close].

@@ -19,7 +19,7 @@ class BeatsTest {
     final HubFixture hub = new HubFixture();
 
     @Test
-    void aBeatThatFailsIsNotRepeatedAndStopsNoOther() {
+    void aBeatThatFailsIsTriedAgainAndStopsNoOther() {
         try (Beats beats = new Beats(Duration.ofMillis(1))) {
             AtomicInteger failing = new AtomicInteger();
             AtomicInteger faulting = new AtomicInteger();
@@ -29,13 +29,10 @@ class BeatsTest {
                 throw new IllegalStateException("on purpose");
             });
             beats.add(nanos -> {
-                faulting.incrementAndGet();
-                throw new InternalError("on purpose");
+                if (faulting.incrementAndGet() < 3) throw new InternalError("on purpose");
             });
             beats.add(nanos -> good.incrementAndGet());
-            eventually(() -> good.get() > 10);
-            assertEquals(1, failing.get());
-            assertEquals(1, faulting.get());
+            eventually(() -> good.get() > 10 && failing.get() > 10 && faulting.get() > 10);
         }
     }
 
