@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +19,8 @@ public final class KeyFiles {
 
     private KeyFiles() {}
 
-    /// Makes a file with a new random key of 256 bit that its owner alone may read.
+    /// Makes a file with a new random key of 256 bit that its owner alone may read: whole, or, on an
+    /// error, not at all.
     ///
     /// @throws java.nio.file.FileAlreadyExistsException where there is one: no key is written over
     public static void make(Path file) throws IOException {
@@ -29,12 +31,21 @@ public final class KeyFiles {
                 file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(text);
-            while (bytes.hasRemaining()) out.write(bytes);
-            out.force(true);
+            write(text, out, file);
         } finally {
             Arrays.fill(key, (byte) 0);
             Arrays.fill(text, (byte) 0);
+        }
+    }
+
+    private static void write(byte[] text, FileChannel out, Path file) throws IOException {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(text);
+            while (bytes.hasRemaining()) out.write(bytes);
+            out.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
         }
     }
 }
