@@ -2,7 +2,8 @@ package org.datahub.engine;
 
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import org.datahub.api.spi.OperatorWords;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 
@@ -14,28 +15,17 @@ final class Keys {
 
     /// @throws IllegalArgumentException where `properties` have a key that the configuration `type` has not
     static void check(Class<?> type, Map<String, Object> properties) {
-        Map<String, Class<?>> keys = new java.util.TreeMap<>();
+        Map<String, Class<?>> keys = new TreeMap<>();
         for (Method key : type.getDeclaredMethods()) keys.put(key.getName().replace('_', '.'), key.getReturnType());
-        for (Map.Entry<String, Object> word : properties.entrySet()) {
-            String key = word.getKey();
-            if (others(key)) continue;
+        OperatorWords.of(properties).forEach((key, value) -> {
+            if (key.equals("engine.target")) return; // of Declarative Services, the reference to the engine
             if (!keys.containsKey(key)) {
-                throw new IllegalArgumentException(
-                        "no such key: " + key + "=" + word.getValue() + ", keys: " + new TreeSet<>(keys.keySet()));
+                throw new IllegalArgumentException("no such key: " + key + "=" + value + ", keys: " + keys.keySet());
             }
-            if (keys.get(key) == boolean.class
-                    && !String.valueOf(word.getValue()).strip().matches("(?i)true|false")) {
-                throw new IllegalArgumentException("neither true nor false: " + key + "=" + word.getValue());
+            if (keys.get(key) == boolean.class && !value.strip().matches("(?i)true|false")) {
+                throw new IllegalArgumentException("neither true nor false: " + key + "=" + value);
             }
-        }
-    }
-
-    /// Keys that the framework, Config Admin, File Install and their like add.
-    private static boolean others(String key) {
-        return key.equals("objectClass")
-                || key.equals("engine.target")
-                || key.endsWith(".cardinality.minimum")
-                || key.matches("(service|component|felix|osgi|org|configuration)\\..*|[.:].*");
+        });
     }
 
     /// @throws IllegalArgumentException where `text` is no filter

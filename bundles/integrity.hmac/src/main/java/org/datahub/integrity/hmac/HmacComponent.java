@@ -6,6 +6,7 @@ import java.util.Map;
 import org.datahub.api.DataHubException;
 import org.datahub.api.keys.KeyRing;
 import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.spi.OperatorWords;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
@@ -69,20 +70,17 @@ public final class HmacComponent {
 
     /// Registers the service, if the words are good.
     @Activate
-    public HmacComponent(BundleContext context, Config config, Map<String, Object> properties) {
+    public HmacComponent(BundleContext context, Map<String, Object> properties) {
         this.context = context;
-        modified(config, properties);
+        modified(properties);
     }
 
     /// A new provider takes the place of the one before.
     @Modified
-    synchronized void modified(Config config, Map<String, Object> properties) {
+    synchronized void modified(Map<String, Object> properties) {
         try {
-            KeyRing.refuseInline(properties.keySet());
-            HmacIntegrity integrity = HmacIntegrity.of(Map.of(
-                    "key.file", config.key_file(),
-                    "key.previous", String.join(",", config.key_previous()),
-                    "implementation", config.implementation()));
+            KeyRing.refuseInline(properties.keySet()); // also what begins with a dot
+            HmacIntegrity integrity = HmacIntegrity.of(OperatorWords.of(properties));
             ServiceRegistration<IntegrityProvider> before = registration;
             registration = context.registerService(
                     IntegrityProvider.class, integrity, words(properties.get(Constants.SERVICE_RANKING)));

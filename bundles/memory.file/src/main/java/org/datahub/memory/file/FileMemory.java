@@ -12,6 +12,7 @@ import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
 import org.datahub.api.spi.NativeFile;
+import org.datahub.api.spi.OperatorWords;
 import org.datahub.api.spi.OwnDirectory;
 import org.datahub.api.spi.Placement;
 import org.datahub.api.spi.Reservation;
@@ -61,9 +62,23 @@ public final class FileMemory implements SegmentAllocator {
         boolean mlock() default false;
     }
 
+    /// What the operator wants.
+    ///
+    /// @param directory null while none is configured
+    private record Settings(Path directory, Placement placement) {
+        static Settings of(Map<String, String> words) {
+            for (String key : words.keySet()) {
+                if (key.equals("directory") || Placement.KEYS.contains(key)) continue;
+                throw bad(key, words.get(key), "no such key; there are directory, mlock, numa.node");
+            }
+            String text = words.getOrDefault("directory", "").strip();
+            if (!text.isEmpty() && !text.startsWith("/")) throw bad("directory", text, "give an absolute path");
+            return new Settings(text.isEmpty() ? null : Path.of(text).normalize(), Placement.of(words));
+        }
+    }
+
     private final Kernel kernel;
-    private final Path directory; // null while none is configured
-    private final Placement placement;
+    private final Settings settings;
     private final Reservation reservation = Reservation.onDisk();
 
     /// For `ServiceLoader`: without a directory, and with the kernel of the class path or module path.
@@ -73,31 +88,20 @@ public final class FileMemory implements SegmentAllocator {
                         .findFirst()
                         .orElseThrow(() -> new IllegalStateException(
                                 "no kernel services: put org.datahub.posix on the class path or module path")),
-                Map.of());
+                Settings.of(Map.of()));
     }
 
     /// With the operator's words.
     ///
     /// @throws DataHubException `DH-6001`
     @Activate
-    public FileMemory(@Reference Kernel kernel, Config config) {
-        this(
-                kernel,
-                Map.of(
-                        "directory",
-                        config.directory(),
-                        "numa.node",
-                        Integer.toString(config.numa_node()),
-                        "mlock",
-                        Boolean.toString(config.mlock())));
+    public FileMemory(@Reference Kernel kernel, Map<String, Object> properties) {
+        this(kernel, Settings.of(OperatorWords.of(properties)));
     }
 
-    private FileMemory(Kernel kernel, Map<String, String> words) {
+    private FileMemory(Kernel kernel, Settings settings) {
         this.kernel = kernel;
-        this.placement = Placement.of(words);
-        String text = words.getOrDefault("directory", "").strip();
-        if (!text.isEmpty() && !text.startsWith("/")) throw bad("directory", text, "give an absolute path");
-        this.directory = text.isEmpty() ? null : Path.of(text).normalize();
+        this.settings = settings;
     }
 
     private static DataHubException bad(String key, String value, String advice) {
@@ -107,11 +111,7 @@ public final class FileMemory implements SegmentAllocator {
 
     @Override
     public SegmentAllocator configured(Map<String, String> words) {
-        for (String key : words.keySet()) {
-            if (key.equals("directory") || Placement.KEYS.contains(key)) continue;
-            throw bad(key, words.get(key), "no such key; there are directory, mlock, numa.node");
-        }
-        return new FileMemory(kernel, words);
+        return new FileMemory(kernel, Settings.of(words));
     }
 
     @Override
@@ -126,7 +126,7 @@ public final class FileMemory implements SegmentAllocator {
 
     @Override
     public String home() {
-        if (directory != null) return directory.toString();
+        if (settings.directory != null) return settings.directory.toString();
         throw new DataHubException(
                 ErrorCode.MEMORY_DIRECTORY,
                 "no directory is configured for blocks in files: directory=unset",
@@ -140,7 +140,7 @@ public final class FileMemory implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
-        return placement.make(kernel, () -> placed(block, locator, file, bytes));
+        return settings.placement.make(kernel, () -> placed(block, locator, file, bytes));
     }
 
     private Allocation placed(Directory block, String locator, String file, long bytes) {
@@ -170,7 +170,7 @@ public final class FileMemory implements SegmentAllocator {
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        return placement.open(
+        return settings.placement.open(
                 kernel,
                 locator.isEmpty() ? block.open(file, writable) : OwnDirectory.open(kernel, locator, file, writable));
     }

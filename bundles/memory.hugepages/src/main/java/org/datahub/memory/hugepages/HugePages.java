@@ -2,7 +2,6 @@ package org.datahub.memory.hugepages;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -11,6 +10,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.AllocatorName;
+import org.datahub.api.spi.Configured;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.FileStatus;
 import org.datahub.api.spi.Kernel;
@@ -88,7 +88,7 @@ public final class HugePages implements SegmentAllocator {
     }
 
     private final Kernel kernel;
-    private final Settings settings;
+    private final Configured<Settings> settings;
     private final Reservation ordinary = Reservation.inMemory();
 
     /// For `ServiceLoader`: with the defaults, and the kernel of the class path or module path.
@@ -98,35 +98,23 @@ public final class HugePages implements SegmentAllocator {
                         .findFirst()
                         .orElseThrow(() -> new IllegalStateException(
                                 "no kernel services: put org.datahub.posix on the class path or module path")),
-                Settings.of(Map.of()));
+                Configured.with(Settings.of(Map.of())));
     }
 
     /// With the operator's words.
-    ///
-    /// @throws DataHubException `DH-6001`
     @Activate
-    public HugePages(@Reference Kernel kernel, Config config) {
-        this(kernel, Settings.of(words(config)));
+    public HugePages(@Reference Kernel kernel, Map<String, Object> properties) {
+        this(kernel, Configured.by(properties, Settings::of));
     }
 
-    HugePages(Kernel kernel, Settings settings) {
+    private HugePages(Kernel kernel, Configured<Settings> settings) {
         this.kernel = kernel;
         this.settings = settings;
     }
 
-    private static Map<String, String> words(Config config) {
-        Map<String, String> words = new HashMap<>();
-        words.put("mount", config.mount());
-        words.put("page.size", config.page_size());
-        words.put("pages", config.pages());
-        words.put("numa.node", Integer.toString(config.numa_node()));
-        words.put("mlock", Boolean.toString(config.mlock()));
-        return words;
-    }
-
     @Override
     public SegmentAllocator configured(Map<String, String> words) {
-        return new HugePages(kernel, Settings.of(words));
+        return new HugePages(kernel, Configured.with(Settings.of(words)));
     }
 
     @Override
@@ -136,7 +124,7 @@ public final class HugePages implements SegmentAllocator {
 
     @Override
     public long pageBytes() {
-        return settings.wantedPageBytes();
+        return settings.get().wantedPageBytes();
     }
 
     @Override
@@ -145,15 +133,16 @@ public final class HugePages implements SegmentAllocator {
         if (mount != null) {
             return mount.path().resolve("datahub-" + kernel.uid()) + "/" + OwnDirectory.name();
         }
-        if (settings.required()) throw noMount();
+        if (settings.get().required()) throw noMount();
         return "";
     }
 
     /// The mount that is used; null where there is none.
     private Mounts.Mount mount() {
-        long wanted = settings.wantedPageBytes();
+        long wanted = settings.get().wantedPageBytes();
         for (Mounts.Mount each : Mounts.all()) {
-            boolean place = settings.mount() == null || each.path().equals(settings.mount());
+            boolean place = settings.get().mount() == null
+                    || each.path().equals(settings.get().mount());
             if (place && each.pageBytes() == wanted) return each;
         }
         return null;
@@ -162,12 +151,14 @@ public final class HugePages implements SegmentAllocator {
     private DataHubException noMount() {
         List<String> present = new ArrayList<>();
         for (Mounts.Mount each : Mounts.all()) present.add(each.path() + " of " + size(each.pageBytes()));
-        long bytes = settings.wantedPageBytes();
-        Path place = settings.mount() == null ? Path.of("/dev/hugepages-" + size(bytes)) : settings.mount();
+        long bytes = settings.get().wantedPageBytes();
+        Path place = settings.get().mount() == null
+                ? Path.of("/dev/hugepages-" + size(bytes))
+                : settings.get().mount();
         return new DataHubException(
                 ErrorCode.HUGE_PAGES,
                 "no hugetlbfs with pages of this size is mounted: page.size=" + size(bytes) + ", mount="
-                        + (settings.mount() == null ? "any" : place) + ", mounted=" + present,
+                        + (settings.get().mount() == null ? "any" : place) + ", mounted=" + present,
                 "as root: mkdir -p " + place + " && mount -t hugetlbfs -o pagesize=" + (bytes >> 10)
                         + "K,mode=1777 none " + place + "; or set pages=prefer");
     }
@@ -179,7 +170,7 @@ public final class HugePages implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
-        return settings.placement().make(kernel, () -> placed(block, locator, file, bytes));
+        return settings.get().placement().make(kernel, () -> placed(block, locator, file, bytes));
     }
 
     private Allocation placed(Directory block, String locator, String file, long bytes) {
@@ -187,7 +178,7 @@ public final class HugePages implements SegmentAllocator {
         try {
             return huge(Path.of(locator), block, file, bytes);
         } catch (DataHubException e) {
-            if (settings.required() || e.code() != ErrorCode.HUGE_PAGES) throw e;
+            if (settings.get().required() || e.code() != ErrorCode.HUGE_PAGES) throw e;
             return fallback(block, file, bytes, e);
         }
     }
@@ -255,7 +246,7 @@ public final class HugePages implements SegmentAllocator {
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
         return locator.isEmpty()
-                ? settings.placement().open(kernel, block.open(file, writable))
+                ? settings.get().placement().open(kernel, block.open(file, writable))
                 : OwnDirectory.open(kernel, locator, file, writable);
     }
 

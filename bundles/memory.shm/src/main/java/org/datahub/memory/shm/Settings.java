@@ -37,11 +37,7 @@ final class Settings {
         boolean mlock() default false;
     }
 
-    static Placement of(Config config) {
-        return Placement.of(
-                Map.of("numa.node", Integer.toString(config.numa_node()), "mlock", Boolean.toString(config.mlock())));
-    }
-
+    /// @throws DataHubException `DH-6001`
     static Placement of(Map<String, String> words) {
         for (String key : words.keySet()) {
             if (Placement.KEYS.contains(key)) continue;

@@ -3,6 +3,7 @@ package org.datahub.memory.shm;
 import java.util.Map;
 import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.AllocatorName;
+import org.datahub.api.spi.Configured;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.NativeFile;
@@ -22,23 +23,21 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
     private static final long PAGE_BYTES = 4096;
 
     private final Kernel kernel;
-    private final Placement placement;
+    private final Configured<Placement> placement;
     private final Reservation reservation;
 
     /// For `ServiceLoader`: with the defaults.
     public ShmSegmentAllocator() {
-        this(Settings.kernel(), Placement.ANYWHERE, Reservation.inMemory());
+        this(Settings.kernel(), Configured.with(Placement.ANYWHERE), Reservation.inMemory());
     }
 
     /// With the operator's words.
-    ///
-    /// @throws org.datahub.api.DataHubException `DH-6001`
     @Activate
-    public ShmSegmentAllocator(@Reference Kernel kernel, Settings.Config config) {
-        this(kernel, Settings.of(config), Reservation.inMemory());
+    public ShmSegmentAllocator(@Reference Kernel kernel, Map<String, Object> properties) {
+        this(kernel, Configured.by(properties, Settings::of), Reservation.inMemory());
     }
 
-    ShmSegmentAllocator(Kernel kernel, Placement placement, Reservation reservation) {
+    ShmSegmentAllocator(Kernel kernel, Configured<Placement> placement, Reservation reservation) {
         this.kernel = kernel;
         this.placement = placement;
         this.reservation = reservation;
@@ -46,7 +45,7 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
 
     @Override
     public SegmentAllocator configured(Map<String, String> words) {
-        return new ShmSegmentAllocator(kernel, Settings.of(words), reservation);
+        return new ShmSegmentAllocator(kernel, Configured.with(Settings.of(words)), reservation);
     }
 
     @Override
@@ -66,12 +65,12 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
-        return placement.make(kernel, () -> Allocation.in(reservation.make(block, file, bytes), PAGE_BYTES));
+        return placement.get().make(kernel, () -> Allocation.in(reservation.make(block, file, bytes), PAGE_BYTES));
     }
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        return placement.open(kernel, block.open(file, writable));
+        return placement.get().open(kernel, block.open(file, writable));
     }
 
     @Override

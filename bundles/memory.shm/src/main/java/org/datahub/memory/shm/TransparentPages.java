@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import org.datahub.api.spi.Allocation;
 import org.datahub.api.spi.AllocatorName;
+import org.datahub.api.spi.Configured;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.KernelException;
@@ -27,30 +28,28 @@ public final class TransparentPages implements SegmentAllocator {
     private static final int EAGAIN = 11;
 
     private final Kernel kernel;
-    private final Placement placement;
+    private final Configured<Placement> placement;
     private final Reservation reservation = Reservation.inMemory();
 
     /// For `ServiceLoader`: with the defaults.
     public TransparentPages() {
-        this(Settings.kernel(), Placement.ANYWHERE);
+        this(Settings.kernel(), Configured.with(Placement.ANYWHERE));
     }
 
     /// With the operator's words.
-    ///
-    /// @throws org.datahub.api.DataHubException `DH-6001`
     @Activate
-    public TransparentPages(@Reference Kernel kernel, Settings.Config config) {
-        this(kernel, Settings.of(config));
+    public TransparentPages(@Reference Kernel kernel, Map<String, Object> properties) {
+        this(kernel, Configured.by(properties, Settings::of));
     }
 
-    TransparentPages(Kernel kernel, Placement placement) {
+    TransparentPages(Kernel kernel, Configured<Placement> placement) {
         this.kernel = kernel;
         this.placement = placement;
     }
 
     @Override
     public SegmentAllocator configured(Map<String, String> words) {
-        return new TransparentPages(kernel, Settings.of(words));
+        return new TransparentPages(kernel, Configured.with(Settings.of(words)));
     }
 
     @Override
@@ -70,7 +69,7 @@ public final class TransparentPages implements SegmentAllocator {
 
     @Override
     public Allocation allocate(Directory block, String locator, String file, long bytes) {
-        return placement.make(kernel, () -> collapsed(reservation.make(block, file, whole(bytes))));
+        return placement.get().make(kernel, () -> collapsed(reservation.make(block, file, whole(bytes))));
     }
 
     private static long whole(long bytes) {
@@ -92,7 +91,7 @@ public final class TransparentPages implements SegmentAllocator {
 
     @Override
     public NativeFile open(Directory block, String locator, String file, boolean writable) {
-        return placement.open(kernel, block.open(file, writable));
+        return placement.get().open(kernel, block.open(file, writable));
     }
 
     @Override

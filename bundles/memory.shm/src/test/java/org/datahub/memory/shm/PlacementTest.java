@@ -13,6 +13,7 @@ import java.util.Map;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Allocation;
+import org.datahub.api.spi.Configured;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.NativeFile;
@@ -41,8 +42,8 @@ class PlacementTest {
     }
 
     private String remark(Kernel with, String key, String value) {
-        SegmentAllocator allocator =
-                new ShmSegmentAllocator(with, Placement.of(Map.of(key, value)), Reservation.inMemory());
+        SegmentAllocator allocator = new ShmSegmentAllocator(
+                with, Configured.with(Placement.of(Map.of(key, value))), Reservation.inMemory());
         try (Directory block = kernel.openDirectory(place)) {
             try (Allocation segment = allocator.allocate(block, "", "data.1", BYTES)) {
                 assertEquals(BYTES, segment.file().status().bytes());

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.spi.Configured;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.Placement;
@@ -44,7 +45,7 @@ class ShmSegmentAllocatorTest extends SegmentAllocatorContract {
         Path files = Files.createDirectory(path.resolve("group"));
         SegmentAllocator limited = new ShmSegmentAllocator(
                 Settings.kernel(),
-                Placement.ANYWHERE,
+                Configured.with(Placement.ANYWHERE),
                 Reservation.limitedBy(
                         Files.writeString(files.resolve("memory.max"), "10000\n"),
                         Files.writeString(files.resolve("memory.current"), "6000\n"),

@@ -14,6 +14,7 @@ import java.util.ServiceLoader;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.spi.Allocation;
+import org.datahub.api.spi.Configured;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.Kernel;
 import org.datahub.api.spi.Placement;
@@ -71,8 +72,8 @@ class TransparentPagesTest extends SegmentAllocatorContract {
                     default -> method.invoke(kernel, arguments);
                 });
         try (Directory block = kernel.openDirectory(place);
-                Allocation segment =
-                        new TransparentPages(refusing, Placement.ANYWHERE).allocate(block, "", "data.1", 1)) {
+                Allocation segment = new TransparentPages(refusing, Configured.with(Placement.ANYWHERE))
+                        .allocate(block, "", "data.1", 1)) {
             assertEquals(4096, segment.pageBytes());
             assertEquals("large pages for 0 of 2097152 bytes: errno=22", segment.remark());
         }

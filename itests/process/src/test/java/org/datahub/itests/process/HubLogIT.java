@@ -71,6 +71,37 @@ class HubLogIT {
     }
 
     @Test
+    void aProviderThatIsToldWhatItDoesNotKnowSaysSoToTheBlockThatNeedsIt() throws Exception {
+        try (TestHub hub = new TestHub();
+                Child run = new Cli(hub.directory()).start("run", "--home", home.toString(), "--no-shell")) {
+            run.awaitError("datahub: hub is up: ");
+            Path config = home.resolve("config");
+            Path key = Files.writeString(config.resolve("org.datahub.integrity.hmac.cfg"), "implementaton = jdk\n");
+            String said = run.awaitError("DH-6001 ");
+            assertTrue(said.contains("org.datahub.integrity.hmac has no such key: key=implementaton"), said);
+            Files.delete(key);
+
+            Path memory = config.resolve("org.datahub.memory.hugepages.cfg");
+            Files.writeString(memory, "page = 2MiB\n");
+            Files.writeString(
+                    config.resolve("org.datahub.block~camera.cfg"),
+                    "slot.bytes = 64\nslots = 16\nallocator.target = (allocator.name=hugepages)\n");
+            said = run.awaitError("DH-6001 ");
+            assertTrue(
+                    said.contains("block camera") && said.contains("page=2MiB") && said.contains("no such key"), said);
+            assertEquals(List.of(), hub.names());
+
+            Files.writeString(memory, "pages = prefer\n");
+            Awaitility.await()
+                    .atMost(Child.PATIENCE)
+                    .until(() -> hub.open().list().contains("camera"));
+            assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
+            run.signal("TERM");
+            assertEquals(0, run.exit(), run::describe);
+        }
+    }
+
+    @Test
     void aFileThatIsNoTextIsToldInOneLineAndServedWhenItIsMended() throws Exception {
         try (TestHub hub = new TestHub();
                 Child run = new Cli(hub.directory()).start("run", "--home", home.toString(), "--no-shell")) {
