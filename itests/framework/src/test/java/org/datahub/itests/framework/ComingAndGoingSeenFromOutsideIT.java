@@ -36,7 +36,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ComingAndGoingSeenFromOutsideIT {
-    private static final String PROVIDER = "org.datahub.integrity.crc32c";
     private static final String ENGINE = "org.datahub.engine";
     private static final String FILES = "org.datahub.memory.file";
 
@@ -60,21 +59,51 @@ public class ComingAndGoingSeenFromOutsideIT {
         Container.installed(context, ENGINE).start();
     }
 
+    /// By `integrity.target` of the engine; the other two are named by the block.
     @Test
-    public void theProviderInUseIsStoppedUpdatedAndUninstalled() throws Exception {
+    public void crc32cIsStoppedUpdatedAndUninstalledInUse() throws Exception {
+        comesAndGoes("org.datahub.integrity.crc32c", "crc32c", 1, BlockSpec.named("crc32c"));
+    }
+
+    @Test
+    public void hmacIsStoppedUpdatedAndUninstalledInUse() throws Exception {
+        comesAndGoesWithKey("org.datahub.integrity.hmac", "hmac-sha256", 2);
+    }
+
+    @Test
+    public void blake2bIsStoppedUpdatedAndUninstalledInUse() throws Exception {
+        comesAndGoesWithKey("org.datahub.integrity.blake2b", "blake2b-256", 3);
+    }
+
+    private void comesAndGoesWithKey(String provider, String integrity, int id) throws Exception {
+        Path key = Container.newKey();
+        Configuration keyed = configurations.getConfiguration(provider, "?");
+        try {
+            keyed.update(new Hashtable<>(Map.of("key.file", key.toString())));
+            Container.awaitIntegrity(context, integrity);
+            comesAndGoes(provider, integrity, id, BlockSpec.named(integrity).integrity(integrity), key);
+        } finally {
+            keyed.delete();
+            Files.delete(key);
+        }
+    }
+
+    private void comesAndGoes(String provider, String integrity, int id, BlockSpec block, Path... key)
+            throws Exception {
         int rounds = Container.count("goings", 10, 500);
-        try (ContainerProducer out = new ContainerProducer(context, "provider");
-                Outside outside = new Outside(
-                        "provider", "the provider in use is stopped, updated, uninstalled, a consumer outside")) {
+        String fact = "the provider in use, " + integrity + ", is stopped, updated, uninstalled, a consumer outside";
+        try (ContainerProducer out = new ContainerProducer(context, block);
+                Outside outside = new Outside(block.name(), fact, key)) {
             outside.await("ready");
             for (int round = 0; round < rounds; round++) {
                 for (Way way : Way.values()) {
                     outside.more(100);
                     outside.send("mark");
-                    outside.await("mark");
+                    int seal = Integer.parseInt(outside.await("mark").split(" ")[2]);
+                    assertEquals(integrity, id, seal & 0xff);
                     out.requireWell();
-                    way.goes(context, PROVIDER);
-                    way.comesBack(context, PROVIDER);
+                    way.goes(context, provider);
+                    way.comesBack(context, provider);
                     outside.more(100);
                     outside.send("pause " + way);
                     outside.await("pause");
@@ -90,7 +119,7 @@ public class ComingAndGoingSeenFromOutsideIT {
     @Test
     public void theEngineIsUpdated() throws Exception {
         int rounds = Container.count("engines", 5, 50);
-        try (ContainerProducer out = new ContainerProducer(context, "engine");
+        try (ContainerProducer out = new ContainerProducer(context, BlockSpec.named("engine"));
                 Outside outside = new Outside("engine", "the engine is updated, a consumer outside")) {
             outside.await("ready");
             for (int round = 0; round < rounds; round++) {
@@ -129,7 +158,7 @@ public class ComingAndGoingSeenFromOutsideIT {
         block.update(moving(16, "shm"));
         DataHub hub = ContainerProducer.hub(context);
         Container.await("the block", () -> hub.list().contains("moving"));
-        try (ContainerProducer out = new ContainerProducer(context, "moving");
+        try (ContainerProducer out = new ContainerProducer(context, BlockSpec.named("moving"));
                 Outside outside = new Outside("moving", "a stream is handed over by its file, a consumer outside")) {
             outside.await("ready");
             outside.more(100);

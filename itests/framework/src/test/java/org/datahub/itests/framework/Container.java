@@ -12,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.datahub.api.spi.IntegrityProvider;
 import org.ops4j.pax.exam.Option;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -23,6 +25,7 @@ import org.osgi.framework.BundleContext;
 /// has them.
 final class Container {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int SECRET_BYTES = 32;
 
     private Container() {}
 
@@ -96,6 +99,26 @@ final class Container {
     /// `-Ddatahub.<what>=N` where it is given, else the full count under the profile `proof`, else the small one.
     static int count(String what, int small, int full) {
         return Integer.getInteger("datahub." + what, Boolean.getBoolean("datahub.proof") ? full : small);
+    }
+
+    /// A file with a new key, for the caller to delete.
+    static Path newKey() throws IOException {
+        byte[] secret = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(secret);
+        secret[0] = (byte) 0x80; // no text
+        Path key = Files.createTempFile(
+                "datahub-it-",
+                ".key",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.write(key, secret);
+    }
+
+    /// Waits until this algorithm's provider is there.
+    static void awaitIntegrity(BundleContext context, String name) throws Exception {
+        await(
+                name,
+                () -> !context.getServiceReferences(IntegrityProvider.class, "(integrity.name=" + name + ")")
+                        .isEmpty());
     }
 
     /// Waits until `condition` holds.

@@ -24,14 +24,15 @@ final class ContainerProducer implements AutoCloseable {
     private volatile boolean over;
     private volatile long published;
 
-    ContainerProducer(BundleContext context, String block) throws Exception {
+    /// Sizes and timeouts are this class's own, name and integrity the caller's.
+    ContainerProducer(BundleContext context, BlockSpec block) throws Exception {
         this.context = context;
-        this.spec = BlockSpec.named(block)
-                .slotBytes(BYTES)
+        this.spec = block.slotBytes(BYTES)
                 .slots(SLOTS)
                 .writeTimeout(Container.PATIENCE)
                 .requireConsumer(true);
-        this.thread = Thread.ofPlatform().daemon().name("producer of " + block).start(this::run);
+        this.thread =
+                Thread.ofPlatform().daemon().name("producer of " + block.name()).start(this::run);
     }
 
     /// The hub of this test's bundle, as soon as there is one.

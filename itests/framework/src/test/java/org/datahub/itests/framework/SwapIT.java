@@ -4,14 +4,13 @@ import static org.junit.Assert.assertEquals;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.inject.Inject;
-import org.datahub.api.spi.IntegrityProvider;
+import org.datahub.api.BlockSpec;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -38,7 +37,6 @@ public class SwapIT {
     private static final String EITHER = "(|(integrity.name=hmac-sha256)(integrity.name=blake2b-256))";
     private static final int HMAC_ID = 2;
     private static final long EPOCH_SLOTS = 5_000;
-    private static final int SECRET_BYTES = 32;
 
     @Inject
     private BundleContext context;
@@ -64,22 +62,10 @@ public class SwapIT {
                 .update(new Hashtable<>(Map.of("hub.directory", System.getProperty("hub.directory"))));
         Container.installed(context, ENGINE).stop();
         Container.installed(context, ENGINE).start();
-        byte[] secret = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(secret);
-        secret[0] = (byte) 0x80; // no text
-        key = Files.createTempFile(
-                "datahub-swap-",
-                ".key",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(key, secret);
+        key = Container.newKey();
         rank(HMAC);
         rank(BLAKE2B);
-        for (String name : new String[] {"crc32c", "hmac-sha256", "blake2b-256"}) {
-            Container.await(
-                    name,
-                    () -> !context.getServiceReferences(IntegrityProvider.class, "(integrity.name=" + name + ")")
-                            .isEmpty());
-        }
+        for (String name : List.of("crc32c", "hmac-sha256", "blake2b-256")) Container.awaitIntegrity(context, name);
         target("(integrity.name=hmac-sha256)");
         Container.await("the block", () -> ContainerProducer.hub(context).list().contains(BLOCK));
     }
@@ -196,7 +182,7 @@ public class SwapIT {
     @Test
     public void everySlotIsVerifiedByTheProviderThatSealedIt() throws Exception {
         int swaps = Container.count("swaps", 200, 10_000);
-        try (ContainerProducer out = new ContainerProducer(context, BLOCK);
+        try (ContainerProducer out = new ContainerProducer(context, BlockSpec.named(BLOCK));
                 Outside consumer = new Outside(BLOCK, "integrity swapped under a stream at full speed", key)) {
             outside = consumer;
             outside.await("ready");
