@@ -137,9 +137,8 @@ public interface DataBlockConsumer extends Participant {
     void seekTime(long nanos);
 
     /// Publishes this consumer's slots as copies, to one subscriber, on a thread of its own that
-    /// lasts until the end of
-    /// the stream, an error, or a cancel. The handle belongs to that thread from the first request
-    /// on.
+    /// lasts until the end of the stream, an error, or a cancel. A slot whose provider or key is
+    /// away is waited for. The handle belongs to that thread from the first request on.
     java.util.concurrent.Flow.Publisher<SlotCopy> publisher();
 
     /// Slots delivered and proven.

@@ -5,6 +5,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataHubException;
+import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
 import org.datahub.api.Slot;
 import org.datahub.api.SlotCopy;
@@ -95,11 +97,21 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         private SlotCopy next() {
             while (!cancelled) {
                 copy = null;
-                Next next = consumer.read(LOOK, this::take);
+                Next next = look();
                 if (next == Next.END) return null;
                 if (next == Next.SLOT) return copy;
             }
             return null;
+        }
+
+        /// A slot whose provider or key is away stays where it is: waited for, like any other.
+        private Next look() {
+            try {
+                return consumer.read(LOOK, this::take);
+            } catch (DataHubException e) {
+                if (e.code() != ErrorCode.INTEGRITY_MISSING && e.code() != ErrorCode.KEY_MISSING) throw e;
+                return Next.TIMEOUT;
+            }
         }
 
         private void take(Slot slot) {

@@ -11,7 +11,6 @@ import java.io.RandomAccessFile;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.BlockSpec;
@@ -21,7 +20,6 @@ import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
-import org.datahub.api.SlotCopy;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
 import org.junit.jupiter.api.Test;
@@ -117,29 +115,6 @@ class MemoryFaultTest {
         truncate("data.1");
         assertPoisons(() -> reader.next(Duration.ZERO));
         assertPoisoned(reader);
-    }
-
-    /// Whatever ends the publisher's thread, its subscriber is told.
-    private record Told(CompletableFuture<Throwable> end, Runnable first) implements Flow.Subscriber<SlotCopy> {
-        @Override
-        public void onSubscribe(Flow.Subscription subscription) {
-            subscription.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(SlotCopy copy) {
-            first.run();
-        }
-
-        @Override
-        public void onError(Throwable reason) {
-            end.complete(reason);
-        }
-
-        @Override
-        public void onComplete() {
-            end.complete(null);
-        }
     }
 
     @Test

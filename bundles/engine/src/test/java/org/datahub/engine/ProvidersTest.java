@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -100,6 +101,26 @@ class ProvidersTest {
         assertTrue(in.release());
         assertEquals(3, in.received());
         assertEquals(0, in.missed());
+    }
+
+    @Test
+    void aSubscriberIsGivenEverySlotHoweverLongItsProviderIsAway() throws Exception {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
+        write(out, 3);
+        hub.providers.remove(hub.crc32c);
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        in.publisher().subscribe(new Told(end, () -> {}));
+        eventually(() -> looks() > 2 || end.isDone());
+        hub.providers.add(hub.crc32c, 0);
+        out.close();
+        assertNull(end.get(30, TimeUnit.SECONDS));
+        assertEquals(3, in.received());
+        assertEquals(0, in.missed());
+    }
+
+    private long looks() {
+        return hub.hub().info("b").rows().getFirst().counters().get("waits");
     }
 
     @Test
