@@ -138,7 +138,8 @@ public interface DataBlockConsumer extends Participant {
 
     /// Publishes this consumer's slots as copies, to one subscriber, on a thread of its own that
     /// lasts until the end of the stream, an error, or a cancel. A slot whose provider or key is
-    /// away is waited for. The handle belongs to that thread from the first request on.
+    /// away is waited for as long as a read waits; then that is the error. The handle belongs to
+    /// that thread from the first request on.
     java.util.concurrent.Flow.Publisher<SlotCopy> publisher();
 
     /// Slots delivered and proven.

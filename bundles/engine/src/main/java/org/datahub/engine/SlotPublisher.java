@@ -55,6 +55,8 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
         private volatile boolean cancelled;
         private volatile IllegalArgumentException refusal;
         private SlotCopy copy;
+        private boolean away; // the next slot's provider
+        private long awaySince;
 
         Publication(Flow.Subscriber<? super SlotCopy> subscriber) {
             this.subscriber = subscriber;
@@ -104,12 +106,18 @@ final class SlotPublisher implements Flow.Publisher<SlotCopy> {
             return null;
         }
 
-        /// A slot whose provider or key is away stays where it is: waited for, like any other.
+        /// A slot whose provider or key is away is waited for as long as any read waits for it.
         private Next look() {
             try {
-                return consumer.read(LOOK, this::take);
+                Next next = consumer.read(LOOK, this::take);
+                away = false;
+                return next;
             } catch (DataHubException e) {
                 if (e.code() != ErrorCode.INTEGRITY_MISSING && e.code() != ErrorCode.KEY_MISSING) throw e;
+                if (!away) awaySince = System.nanoTime() - LOOK.toNanos();
+                away = true;
+                Duration time = Duration.ofNanos(System.nanoTime() - awaySince);
+                if (time.compareTo(consumer.readTimeout()) >= 0) throw e;
                 return Next.TIMEOUT;
             }
         }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.DataBlockProducer;
+import org.datahub.api.Timeouts;
 import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.SegmentAllocator;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -94,6 +95,10 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
     }
 
     Hub open(String label, Path where, Providers providers) {
+        return open(label, where, providers, Timeouts.defaults());
+    }
+
+    Hub open(String label, Path where, Providers providers, Timeouts timeouts) {
         Beats beats = new Beats(Duration.ofMillis(5));
         HubDirectory directory = HubDirectory.open(kernel, where);
         return closing(new Hub(
@@ -103,7 +108,7 @@ final class HubFixture implements BeforeEachCallback, AfterEachCallback {
                 new Declarations(Undeclared.usual(providers)),
                 beats,
                 label,
-                org.datahub.api.Timeouts.defaults(),
+                timeouts,
                 beats::close));
     }
 

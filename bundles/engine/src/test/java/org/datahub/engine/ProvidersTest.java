@@ -5,6 +5,7 @@ import static org.datahub.engine.HubFixture.eventually;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -22,11 +23,13 @@ import org.datahub.api.Claim;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
 import org.datahub.api.DataBlockProducer;
+import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.IntegrityMode;
 import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
+import org.datahub.api.Timeouts;
 import org.datahub.api.WriteTransaction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -104,7 +107,7 @@ class ProvidersTest {
     }
 
     @Test
-    void aSubscriberIsGivenEverySlotHoweverLongItsProviderIsAway() throws Exception {
+    void aSubscriberIsGivenEverySlotWhenItsProviderIsBack() throws Exception {
         DataBlockProducer out = hub.hub().create(spec);
         DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
         write(out, 3);
@@ -117,6 +120,21 @@ class ProvidersTest {
         assertNull(end.get(30, TimeUnit.SECONDS));
         assertEquals(3, in.received());
         assertEquals(0, in.missed());
+    }
+
+    @Test
+    void aSubscriberIsToldWhenItsProviderDoesNotComeBackInTheTimeOfARead() throws Exception {
+        Hub hasty =
+                hub.open("hasty", hub.path(), hub.providers, Timeouts.defaults().read(Duration.ofMillis(300)));
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer in = hasty.attach("b", ConsumerSpec.lossless());
+        write(out, 1);
+        hub.providers.remove(hub.crc32c);
+        CompletableFuture<Throwable> end = new CompletableFuture<>();
+        in.publisher().subscribe(new Told(end, () -> {}));
+        DataHubException told = assertInstanceOf(DataHubException.class, end.get(30, TimeUnit.SECONDS));
+        assertEquals(ErrorCode.INTEGRITY_MISSING, told.code());
+        assertTrue(looks() > 1, "looked once");
     }
 
     private long looks() {
