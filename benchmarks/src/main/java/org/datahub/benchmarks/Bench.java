@@ -268,7 +268,8 @@ public final class Bench implements Runnable {
                         Peer.JEROMQ,
                         Peer.UDS),
                 false);
-        for (Peer peer : List.of(Peer.DATAHUB_L2, Peer.DATAHUB_EXACT, Peer.DATAHUB_COARSE, Peer.DATAHUB_CRC32C)) {
+        for (Peer peer : List.of(
+                Peer.DATAHUB_L2, Peer.DATAHUB_EXACT, Peer.DATAHUB_COARSE, Peer.DATAHUB_CRC32C, Peer.DATAHUB_HMAC)) {
             one(peer, Work.RTT, 64);
             one(peer, Work.ONEWAY, 64);
             one(peer, Work.ONEWAY, 65_536);

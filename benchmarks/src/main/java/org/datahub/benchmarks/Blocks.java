@@ -1,6 +1,9 @@
 package org.datahub.benchmarks;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -14,10 +17,17 @@ import org.datahub.api.Waiting;
 
 /// The blocks of a pair, in a hub directory of its own.
 final class Blocks {
-    static final DataHub HUB =
-            DataHub.open(HubOptions.defaults().directory(Settings.DIRECTORY).label("bench"));
+    private static final Path KEY = Settings.DIRECTORY.resolve(Pair.KEY);
+
+    static final DataHub HUB = DataHub.open(options());
 
     private Blocks() {}
+
+    private static HubOptions options() {
+        HubOptions options = HubOptions.defaults().directory(Settings.DIRECTORY).label("bench");
+        if (!Files.exists(KEY)) return options;
+        return options.configuration("org.datahub.integrity.hmac", Map.of("key.file", KEY.toString()));
+    }
 
     static BlockSpec spec(String name) {
         return BlockSpec.named(name)

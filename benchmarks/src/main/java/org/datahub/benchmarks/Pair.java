@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 
 /// Runs one pair of processes, a on core 0 and b on core 1, in a directory of its own on tmpfs.
 final class Pair {
+    /// Of a pair that seals with one: a file in its directory.
+    static final String KEY = "bench.key";
+
     private static final int AWAKE = 600; // milliseconds in which JVMs start
     private static final int LOOKS = 400;
     private static final long LOOK_NANOS = 250_000_000;
@@ -66,6 +70,7 @@ final class Pair {
         Path directory = given != null ? given : Files.createTempDirectory(Path.of("/dev/shm"), "datahub-bench");
         List<Process> started = new ArrayList<>();
         try {
+            if (peer == Peer.DATAHUB_HMAC) makeKey(directory);
             if (peer == Peer.DISRUPTOR) {
                 started.add(start(java(peer, plan, directory, DisruptorPair.class, work)));
             } else {
@@ -79,6 +84,14 @@ final class Pair {
             for (Process process : started) process.destroyForcibly().waitFor();
             if (given == null) delete(directory);
         }
+    }
+
+    /// Gives both processes of a pair that begins in this directory a key.
+    private static void makeKey(Path directory) throws IOException {
+        Path key = Files.createFile(
+                directory.resolve(KEY),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(key, "0123456789abcdef".repeat(4));
     }
 
     private List<String> side(Peer peer, char side, String work, Plan plan, Path directory) {

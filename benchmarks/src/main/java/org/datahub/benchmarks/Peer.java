@@ -17,6 +17,8 @@ public enum Peer {
     DATAHUB_COARSE("datahub-coarse", "-Dbench.timestamps=coarse"),
     /// Handles, every slot sealed and verified.
     DATAHUB_CRC32C("datahub-crc32c", "-Dbench.integrity=crc32c"),
+    /// Handles, every slot sealed and verified with a key, by the JDK's code.
+    DATAHUB_HMAC("datahub-hmac", "-Dbench.integrity=hmac-sha256"),
     /// The same layout in C; `head` stored with each record.
     C("c"),
     /// `head` stored as DataHub stores it.
@@ -102,7 +104,7 @@ public enum Peer {
     /// The writing end of a channel.
     Channel writer(String name) throws Exception {
         return switch (this) {
-            case DATAHUB, DATAHUB_EXACT, DATAHUB_COARSE, DATAHUB_CRC32C -> HandleChannel.writer(name);
+            case DATAHUB, DATAHUB_EXACT, DATAHUB_COARSE, DATAHUB_CRC32C, DATAHUB_HMAC -> HandleChannel.writer(name);
             case DATAHUB_L0 -> ProtocolChannel.writer(name);
             case DATAHUB_L2 -> TransactionChannel.writer(name);
             case AERON -> AeronChannel.writer(name);
@@ -117,7 +119,7 @@ public enum Peer {
     /// The reading end.
     Channel reader(String name) throws Exception {
         return switch (this) {
-            case DATAHUB, DATAHUB_EXACT, DATAHUB_COARSE, DATAHUB_CRC32C -> HandleChannel.reader(name);
+            case DATAHUB, DATAHUB_EXACT, DATAHUB_COARSE, DATAHUB_CRC32C, DATAHUB_HMAC -> HandleChannel.reader(name);
             case DATAHUB_L0 -> ProtocolChannel.reader(name);
             case DATAHUB_L2 -> TransactionChannel.reader(name);
             case AERON -> AeronChannel.reader(name);
