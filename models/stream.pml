@@ -23,7 +23,7 @@
  *   torn_bytes         what is handed over as good is the slot, whole
  *   uncommitted_slot   what is handed over was committed
  *   protected_overrun  an acknowledged consumer loses no slot, unless this join of it was evicted
- *   untold_eviction    and then it finds its bit, unless a takeover has taken the bits back
+ *   untold_eviction    and then it finds its bit, also after a takeover
  *   false_eviction     a bit that a consumer finds from its acknowledgement on was set for this join of it. It may be set
  *                      before the join is protected, if the row changed hands while the producer looked: then the consumer
  *                      joins anew, and has lost nothing
@@ -112,13 +112,13 @@ hidden byte false_eviction, unaccounted, producer_waits, consumer_waits, unackno
 
 byte stamp[CELLS], payload[CELLS], tag[CELLS];  /* data; the bytes of slot n are 2n + 2 or 2n + 3 */
 byte head;                                      /* data */
-byte ack_epoch; bool evicted[ROWS];             /* state */
+byte ack_epoch, let_go[ROWS]; bool evicted[ROWS];       /* state */
 byte join_epoch;                                /* control, and its rows: */
 bool gating[ROWS]; byte cursor[ROWS], epoch[ROWS];
 bool lock0; byte lock[ROWS];                    /* lock bytes: 0 free, 1 its owner's, 2 the producer's */
 
 byte committed;                                 /* what holds by definition */
-bool robbed[ROWS], forgiven[ROWS], stalled[ROWS];     /* of the present join: evicted; then taken back by a takeover */
+bool robbed[ROWS], stalled[ROWS];               /* of the present join: evicted */
 byte kills, deaths, aborts, leaves, seeks, evictions, stalls, spoilt;
 bool finished; byte over;
 hidden byte z;
@@ -145,7 +145,7 @@ inline newest_are_intact() {
 #define STORE(x) if :: d_step { x; newest_are_intact() } fi
 #endif
 
-/* Stall: which join of a row was let go (0: none) is known to this producer only; the bit is there for the consumer. */
+/* Stall: which join of a row was let go (0: none); a successor finds it where the bit is set. */
 #if EVICT > 0
 #define LETGO(r) letGo[r]
 #ifdef MUT_KEEPBIT                      /* false_eviction: a row with its bit set never counts again, whoever owns it */
@@ -240,6 +240,7 @@ inline reclaim() {
 inline evict(row) {
   evictions = (stalled[row] -> evictions : evictions + 1);
   letGo[row] = epoch[row];
+  STORE(let_go[row] = letGo[row]);
 #ifdef MUT_EVICTLATE                    /* protected_overrun: overwrites first, and tells then */
   late = row + 1
 #else
@@ -251,12 +252,6 @@ inline evict(row) {
   STORE(join_epoch++)
 #endif
 }
-
-#if ROWS > 1
-#define FORGIVE_SECOND ; forgiven[1] = robbed[1]; evicted[1] = false
-#else
-#define FORGIVE_SECOND
-#endif
 
 proctype Producer() {
   byte next, limit, seen, e, r, i, m, p, x; bool changed, try;
@@ -277,7 +272,7 @@ takeover:
     ENSURE(next == committed, takeover_exact)
   };
 #if EVICT > 0 && !defined(MUT_KEEPBITS)  /* false_eviction: a bit of the producer before stays, and nobody takes it back */
-  STORE(forgiven[0] = robbed[0]; evicted[0] = false FORGIVE_SECOND);
+  do :: r < ROWS -> letGo[r] = (evicted[r] -> let_go[r] : 0); r++ :: else -> r = 0; break od;
 #endif
 #ifndef MUT_KEEPTAIL                    /* uncommitted_slot: a dead batch's stamps are left, and read one day */
   do
@@ -444,7 +439,7 @@ inline clean() {
 inline activate() {
 #ifndef MUT_LATENUMBER
   MINE(join_epoch++; my = join_epoch);
-  MINE(epoch[ROW] = my; robbed[ROW] = false; forgiven[ROW] = false);     /* from here on it is this join of the row */
+  MINE(epoch[ROW] = my; robbed[ROW] = false);     /* from here on it is this join of the row */
 #endif
   MINE(cursor[ROW] = want);
 #ifdef MUT_EPOCHFIRST                   /* protected_overrun: the producer looks at the row before it is active */
@@ -456,7 +451,7 @@ inline activate() {
 #endif
 #ifdef MUT_LATENUMBER                   /* false_eviction: the row counts under the number of its former join for a moment */
   ;
-  MINE(epoch[ROW] = my; robbed[ROW] = false; forgiven[ROW] = false)
+  MINE(epoch[ROW] = my; robbed[ROW] = false)
 #endif
 }
 
@@ -471,7 +466,7 @@ inline rejoin() { acked = false; clean(); activate() }
   d_step { \
     flag = evicted[ROW]; \
     ENSURE(!acked || robbed[ROW], protected_overrun); \
-    ENSURE(!acked || flag || forgiven[ROW], untold_eviction); \
+    ENSURE(!acked || flag, untold_eviction); \
     flag = flag && acked \
   }
 #endif

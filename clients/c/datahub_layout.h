@@ -29,7 +29,7 @@
 #define DATAHUB_BYTE_ORDER 0x01020304
 
 /* Hash of all layouts: what `layout_hash` says in each file. */
-#define DATAHUB_LAYOUT_HASH UINT64_C(0x5869fbbc236454d2)
+#define DATAHUB_LAYOUT_HASH UINT64_C(0x87386e40b3541ee8)
 
 /* `sync_policy` of state: LATEST_ONLY. */
 #define DATAHUB_SYNC_POLICY_LATEST_ONLY 0
@@ -137,7 +137,7 @@ static_assert(offsetof(struct datahub_generation_entry, remark) == 136, "remark"
 static_assert(offsetof(struct datahub_generation_entry, locator) == 256, "locator");
 
 /* Bytes of it. */
-#define DATAHUB_STATE_BYTES 4096
+#define DATAHUB_STATE_BYTES 12288
 
 /* The magic word. */
 #define DATAHUB_STATE_MAGIC_WORD UINT64_C(0x3145544154534844)
@@ -237,6 +237,7 @@ struct datahub_state {
     uint64_t evicted[16]; /* producer, rel/acq: a bit a row */
     uint64_t counters[64]; /* producer, opaque: its counters, below */
     struct datahub_generation_entry generations[4]; /* producer, see below: 4 generation entries */
+    uint64_t let_go[1024]; /* producer, rel/acq: by row: join evicted */
 };
 
 static_assert(sizeof(struct datahub_state) == DATAHUB_STATE_BYTES, "datahub_state");
@@ -297,6 +298,7 @@ static_assert(offsetof(struct datahub_state, handover_reason) == 1304, "handover
 static_assert(offsetof(struct datahub_state, evicted) == 1408, "evicted");
 static_assert(offsetof(struct datahub_state, counters) == 1536, "counters");
 static_assert(offsetof(struct datahub_state, generations) == 2048, "generations");
+static_assert(offsetof(struct datahub_state, let_go) == 4096, "let_go");
 
 /* Bytes of it. */
 #define DATAHUB_DATA_HEADER_BYTES 4096

@@ -25,7 +25,7 @@ VERSION = 0x00010000
 BYTE_ORDER = 0x01020304
 
 # Hash of all layouts: what `layout_hash` says in each file.
-LAYOUT_HASH = 0x5869fbbc236454d2
+LAYOUT_HASH = 0x87386e40b3541ee8
 
 # `sync_policy` of state: LATEST_ONLY.
 SYNC_POLICY_LATEST_ONLY = 0
@@ -111,7 +111,7 @@ GENERATION_ENTRY = {
 }
 
 # Bytes of it.
-STATE_BYTES = 4096
+STATE_BYTES = 12288
 
 # The magic word.
 STATE_MAGIC_WORD = 0x3145544154534844
@@ -142,7 +142,7 @@ STATE_MOST_LOCKS = 1024
 
 # The file `state`: who and what a block is, and what its producer says. Written by the producer alone (at
 # creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
-STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ8QQQIIQ16xQI4xQ96s8x16Q64Q256Q"
+STATE_FORMAT = "<QIIQQQQQQQQIIIIIIIIQII256s128xQQQQQQII64s8xQ120xQQQI4x96sI124xQQQ104xQQ8QQQIIQ16xQI4xQ96s8x16Q64Q256Q1024Q"
 STATE = {
     "magic": Field(0, "<Q"),
     "layout_version": Field(8, "<I"),
@@ -201,6 +201,7 @@ STATE = {
     "evicted": Field(1408, "<16Q"),
     "counters": Field(1536, "<64Q"),
     "generations": Field(2048, "<256Q"),
+    "let_go": Field(4096, "<1024Q"),
 }
 
 # Bytes of it.

@@ -10,9 +10,9 @@ import org.datahub.api.layout.Words;
 
 /// Live lossless consumers that do not move while they gate the producer, and those that it let go.
 ///
-/// An eviction means one join of a row: the flag is stored before anything is overwritten, and is
-/// taken back only when the
-/// row was left, or joined anew. The joiner waits for that before it counts itself protected.
+/// An eviction means one join of a row: its number, then the flag are stored before anything is
+/// overwritten, and the flag is taken back only when the row was left, or joined anew. The joiner
+/// waits for that before it counts itself protected.
 final class Stall {
     private static final int NOBODY = -1;
     private static final long NEVER = Long.MIN_VALUE;
@@ -28,7 +28,7 @@ final class Stall {
     private final long[] evictedJoin;
     private int stalled = NOBODY;
 
-    /// A new producer knows of no eviction: it takes back those of its predecessor before it scans.
+    /// A new producer takes over the evictions of its predecessor.
     Stall(Block block, Rows rows, long nanos, StallPolicy policy) {
         this.state = block.state;
         this.control = block.control;
@@ -40,8 +40,9 @@ final class Stall {
         this.since = new long[rows.count()];
         this.evictedJoin = new long[rows.count()];
         Arrays.fill(since, NEVER);
-        Arrays.fill(evictedJoin, NEVER);
-        for (int row = 0; row < rows.count(); row += Long.SIZE) Words.release(state, word(row), 0);
+        for (int row = 0; row < rows.count(); row++) {
+            evictedJoin[row] = evicted(state, row) ? Words.acquire(state, StateLayout.letGo(row)) : NEVER;
+        }
     }
 
     private static long word(int row) {
@@ -98,6 +99,7 @@ final class Stall {
     /// Lets the consumer go that joined the row with this number. Between slots only.
     void letGo(int row, long join) {
         evictedJoin[row] = join;
+        Words.release(state, StateLayout.letGo(row), join);
         Words.release(state, word(row), Words.plain(state, word(row)) | bit(row));
     }
 

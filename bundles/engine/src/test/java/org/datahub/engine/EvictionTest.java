@@ -188,20 +188,49 @@ class EvictionTest {
     }
 
     @Test
-    void aSuccessorForgetsTheEvictionsOfItsPredecessor() {
+    void aSuccessorTakesOverTheEvictionsOfItsPredecessor() {
         DataBlockProducer out = producer(StallPolicy.EVICT, Duration.ofMillis(1));
-        DataBlockConsumer in = lossless();
+        DataBlockConsumer in = protectedAt(out);
         write(out, 2 * SLOTS);
         hub.kill(out);
         DataBlockProducer next = producer(StallPolicy.BLOCK, Duration.ofMillis(1));
+        write(next, SLOTS); // nobody gates it
         assertEquals(Next.GAP, in.next(NOW));
-        assertEquals(SLOTS, in.gapTo());
-        for (long n = SLOTS; n < 3 * SLOTS; n++) {
+        assertEquals(GapReason.EVICTED, in.gapReason());
+        assertEquals(1 + 2 * SLOTS, in.gapTo()); // and joins anew
+        for (long n = 1 + 2 * SLOTS; n < 1 + 4 * SLOTS; n++) {
             assertEquals(Next.SLOT, in.next(NOW));
             assertEquals(n, in.number());
             in.release();
             write(next, 1);
         }
+    }
+
+    @Test
+    void aSuccessorCountsWhoHasJoinedAnewSince() {
+        DataBlockProducer out = producer(StallPolicy.EVICT, Duration.ofMillis(1));
+        DataBlockConsumer in = protectedAt(out);
+        write(out, 2 * SLOTS);
+        assertEquals(Next.GAP, in.next(NOW)); // joins anew, and nobody has seen it yet
+        hub.kill(out);
+        DataBlockProducer next = hub.closing(hub.hub()
+                .create(BlockSpec.named("stall").slotBytes(64).slots(SLOTS).writeTimeout(NOW)));
+        assertThrows(DataHubException.class, () -> write(next, 1));
+        for (long n = 1 + SLOTS; n < 1 + 2 * SLOTS; n++) {
+            assertEquals(Next.SLOT, in.next(NOW));
+            assertEquals(n, in.number());
+            assertTrue(in.release());
+        }
+        assertEquals(SLOTS, in.missed());
+    }
+
+    /// A consumer that has read slot 0 and knows that it is protected.
+    private DataBlockConsumer protectedAt(DataBlockProducer out) {
+        DataBlockConsumer in = lossless();
+        write(out, 1);
+        assertEquals(Next.SLOT, in.next(NOW));
+        assertTrue(in.release());
+        return in;
     }
 
     @Test

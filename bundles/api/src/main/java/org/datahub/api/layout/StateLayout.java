@@ -8,70 +8,71 @@ import java.lang.foreign.StructLayout;
 /// The file `state`: who and what a block is, and what its producer says. Written by the producer
 /// alone (at creation by the creator, who holds byte 0 then), mapped read-only by everybody else.
 ///
-/// | offset | size | type     | name             | writer   | order     | meaning                 |
-/// |-------:|-----:|----------|------------------|----------|-----------|-------------------------|
-/// |      0 |    8 | u64      | magic            | creator  | rel/acq   | DHSTATE1, last          |
-/// |      8 |    4 | u32      | layout_version   | creator  | once      | major << 16, minor      |
-/// |     12 |    4 | u32      | byte_order       | creator  | once      | 0x01020304              |
-/// |     16 |    8 | u64      | layout_hash      | creator  | once      | hash of all layouts     |
-/// |     24 |    8 | u64      | state_bytes      | creator  | once      | size of this file       |
-/// |     32 |    8 | u64      | block_id_high    | creator  | once      | random                  |
-/// |     40 |    8 | u64      | block_id_low     | creator  | once      | random                  |
-/// |     48 |    8 | u64      | control_bytes    | creator  | once      | size of control         |
-/// |     56 |    8 | u64      | created_utc_ns   | creator  | once      | for people              |
-/// |     64 |    8 | u64      | boot_id_high     | producer | rel/acq   | boot it lives in        |
-/// |     72 |    8 | u64      | boot_id_low      | producer | rel/acq   | the rest of it, last    |
-/// |     80 |    4 | u32      | sync_policy      | creator  | once      | SyncPolicy              |
-/// |     84 |    4 | u32      | buffer_policy    | creator  | once      | BufferPolicy            |
-/// |     88 |    4 | u32      | rows             | creator  | once      | 1..1024                 |
-/// |     92 |    4 | u32      | pins_per_row     | creator  | once      | 1..16                   |
-/// |     96 |    4 | u32      | zones            | creator  | once      | flexible zones, 0..64   |
-/// |    100 |    4 | u32      | locks            | creator  | once      | spin locks, 0..1024     |
-/// |    104 |    4 | u32      | timestamps       | creator  | once      | Timestamps              |
-/// |    108 |    4 | u32      | integrity_mode   | creator  | once      | IntegrityMode           |
-/// |    112 |    8 | u64      | stall_ns         | producer | opaque    | how long one may gate   |
-/// |    120 |    4 | u32      | stall_policy     | producer | plain     | StallPolicy             |
-/// |    124 |    4 | u32      | name_bytes       | creator  | once      | 1..255                  |
-/// |    128 |  256 | u8[256]  | name             | creator  | once      | UTF-8                   |
-/// |    512 |    8 | u64      | incarnation      | producer | rel/acq   | producers so far        |
-/// |    520 |    8 | u64      | barriers         | producer | rel/acq   | 1: has membarrier       |
-/// |    528 |    8 | u64      | pid              | producer | opaque    | for people              |
-/// |    536 |    8 | u64      | start_ticks      | producer | opaque    | for people              |
-/// |    544 |    8 | u64      | pid_namespace    | producer | opaque    | for people              |
-/// |    552 |    8 | u64      | time_namespace   | producer | opaque    | for people              |
-/// |    560 |    4 | u32      | uid              | producer | plain     | for people              |
-/// |    564 |    4 | u32      | label_bytes      | producer | plain     | 0..64                   |
-/// |    568 |   64 | u8[64]   | label            | producer | plain     | UTF-8, for people       |
-/// |    640 |    8 | u64      | ack_epoch        | producer | rel/acq   | join epoch last scanned |
-/// |    768 |    8 | u64      | end              | producer | rel/acq   | 0, or slots so far + 1  |
-/// |    776 |    8 | u64      | removed          | remover  | rel/acq   | 1: REMOVED              |
-/// |    784 |    8 | u64      | end_incarnation  | producer | rel/acq   | whose words; 0: none    |
-/// |    792 |    4 | u32      | end_reason_bytes | producer | plain     | 0..96                   |
-/// |    800 |   96 | u8[96]   | end_reason       | producer | plain     | UTF-8, why it ended     |
-/// |    896 |    4 | u32      | bell             | producer | add       | futex of consumers      |
-/// |   1024 |    8 | u64      | beat_ns          | producer | opaque    | CLOCK_MONOTONIC         |
-/// |   1032 |    8 | u64      | utc_offset_ns    | producer | opaque    | UTC - CLOCK_MONOTONIC   |
-/// |   1040 |    8 | u64      | beat_interval_ns | producer | opaque    | time between beats      |
-/// |   1152 |    8 | u64      | key_epoch        | producer | rel/acq   | only grows              |
-/// |   1160 |    8 | u64      | generation_epoch | producer | rel/acq   | table changes           |
-/// |   1168 |   64 | u64[8]   | key_ids          | producer | rel/acq   | of epoch e: at e mod 8  |
-/// |   1232 |    8 | u64      | generations_made | producer | rel/acq   | highest number given    |
-/// |   1240 |    8 | u64      | handover_over    | producer | rel/acq   | last one that ended     |
-/// |   1248 |    4 | u32      | handover_result  | producer | plain     | 0 cut, else cancelled   |
-/// |   1252 |    4 | u32      | handover_bytes   | producer | plain     | 0..96                   |
-/// |   1256 |    8 | u64      | handover_cut     | producer | plain     | its first slot          |
-/// |   1280 |    8 | u64      | answer_number    | producer | rel/acq   | last one answered       |
-/// |   1288 |    4 | u32      | answer_result    | producer | plain     | 0 done, else why        |
-/// |   1296 |    8 | u64      | answer_value     | producer | plain     | what the answer says    |
-/// |   1304 |   96 | u8[96]   | handover_reason  | producer | plain     | UTF-8, why cancelled    |
-/// |   1408 |  128 | u64[16]  | evicted          | producer | rel/acq   | a bit a row             |
-/// |   1536 |  512 | u64[64]  | counters         | producer | opaque    | its counters, below     |
-/// |   2048 | 2048 | u64[256] | generations      | producer | see below | 4 generation entries    |
+/// | offset | size | type      | name             | writer   | order     | meaning                 |
+/// |-------:|-----:|-----------|------------------|----------|-----------|-------------------------|
+/// |      0 |    8 | u64       | magic            | creator  | rel/acq   | DHSTATE1, last          |
+/// |      8 |    4 | u32       | layout_version   | creator  | once      | major << 16, minor      |
+/// |     12 |    4 | u32       | byte_order       | creator  | once      | 0x01020304              |
+/// |     16 |    8 | u64       | layout_hash      | creator  | once      | hash of all layouts     |
+/// |     24 |    8 | u64       | state_bytes      | creator  | once      | size of this file       |
+/// |     32 |    8 | u64       | block_id_high    | creator  | once      | random                  |
+/// |     40 |    8 | u64       | block_id_low     | creator  | once      | random                  |
+/// |     48 |    8 | u64       | control_bytes    | creator  | once      | size of control         |
+/// |     56 |    8 | u64       | created_utc_ns   | creator  | once      | for people              |
+/// |     64 |    8 | u64       | boot_id_high     | producer | rel/acq   | boot it lives in        |
+/// |     72 |    8 | u64       | boot_id_low      | producer | rel/acq   | the rest of it, last    |
+/// |     80 |    4 | u32       | sync_policy      | creator  | once      | SyncPolicy              |
+/// |     84 |    4 | u32       | buffer_policy    | creator  | once      | BufferPolicy            |
+/// |     88 |    4 | u32       | rows             | creator  | once      | 1..1024                 |
+/// |     92 |    4 | u32       | pins_per_row     | creator  | once      | 1..16                   |
+/// |     96 |    4 | u32       | zones            | creator  | once      | flexible zones, 0..64   |
+/// |    100 |    4 | u32       | locks            | creator  | once      | spin locks, 0..1024     |
+/// |    104 |    4 | u32       | timestamps       | creator  | once      | Timestamps              |
+/// |    108 |    4 | u32       | integrity_mode   | creator  | once      | IntegrityMode           |
+/// |    112 |    8 | u64       | stall_ns         | producer | opaque    | how long one may gate   |
+/// |    120 |    4 | u32       | stall_policy     | producer | plain     | StallPolicy             |
+/// |    124 |    4 | u32       | name_bytes       | creator  | once      | 1..255                  |
+/// |    128 |  256 | u8[256]   | name             | creator  | once      | UTF-8                   |
+/// |    512 |    8 | u64       | incarnation      | producer | rel/acq   | producers so far        |
+/// |    520 |    8 | u64       | barriers         | producer | rel/acq   | 1: has membarrier       |
+/// |    528 |    8 | u64       | pid              | producer | opaque    | for people              |
+/// |    536 |    8 | u64       | start_ticks      | producer | opaque    | for people              |
+/// |    544 |    8 | u64       | pid_namespace    | producer | opaque    | for people              |
+/// |    552 |    8 | u64       | time_namespace   | producer | opaque    | for people              |
+/// |    560 |    4 | u32       | uid              | producer | plain     | for people              |
+/// |    564 |    4 | u32       | label_bytes      | producer | plain     | 0..64                   |
+/// |    568 |   64 | u8[64]    | label            | producer | plain     | UTF-8, for people       |
+/// |    640 |    8 | u64       | ack_epoch        | producer | rel/acq   | join epoch last scanned |
+/// |    768 |    8 | u64       | end              | producer | rel/acq   | 0, or slots so far + 1  |
+/// |    776 |    8 | u64       | removed          | remover  | rel/acq   | 1: REMOVED              |
+/// |    784 |    8 | u64       | end_incarnation  | producer | rel/acq   | whose words; 0: none    |
+/// |    792 |    4 | u32       | end_reason_bytes | producer | plain     | 0..96                   |
+/// |    800 |   96 | u8[96]    | end_reason       | producer | plain     | UTF-8, why it ended     |
+/// |    896 |    4 | u32       | bell             | producer | add       | futex of consumers      |
+/// |   1024 |    8 | u64       | beat_ns          | producer | opaque    | CLOCK_MONOTONIC         |
+/// |   1032 |    8 | u64       | utc_offset_ns    | producer | opaque    | UTC - CLOCK_MONOTONIC   |
+/// |   1040 |    8 | u64       | beat_interval_ns | producer | opaque    | time between beats      |
+/// |   1152 |    8 | u64       | key_epoch        | producer | rel/acq   | only grows              |
+/// |   1160 |    8 | u64       | generation_epoch | producer | rel/acq   | table changes           |
+/// |   1168 |   64 | u64[8]    | key_ids          | producer | rel/acq   | of epoch e: at e mod 8  |
+/// |   1232 |    8 | u64       | generations_made | producer | rel/acq   | highest number given    |
+/// |   1240 |    8 | u64       | handover_over    | producer | rel/acq   | last one that ended     |
+/// |   1248 |    4 | u32       | handover_result  | producer | plain     | 0 cut, else cancelled   |
+/// |   1252 |    4 | u32       | handover_bytes   | producer | plain     | 0..96                   |
+/// |   1256 |    8 | u64       | handover_cut     | producer | plain     | its first slot          |
+/// |   1280 |    8 | u64       | answer_number    | producer | rel/acq   | last one answered       |
+/// |   1288 |    4 | u32       | answer_result    | producer | plain     | 0 done, else why        |
+/// |   1296 |    8 | u64       | answer_value     | producer | plain     | what the answer says    |
+/// |   1304 |   96 | u8[96]    | handover_reason  | producer | plain     | UTF-8, why cancelled    |
+/// |   1408 |  128 | u64[16]   | evicted          | producer | rel/acq   | a bit a row             |
+/// |   1536 |  512 | u64[64]   | counters         | producer | opaque    | its counters, below     |
+/// |   2048 | 2048 | u64[256]  | generations      | producer | see below | 4 generation entries    |
+/// |   4096 | 8192 | u64[1024] | let_go           | producer | rel/acq   | by row: join evicted    |
 public final class StateLayout {
     /// The layout.
     public static final StructLayout LAYOUT = Wire.struct(
             "state",
-            4096,
+            12288,
             0,
             U64.withName("magic"),
             8,
@@ -185,10 +186,12 @@ public final class StateLayout {
             1536,
             Wire.words(64, "counters"),
             2048,
-            Wire.words(256, "generations"));
+            Wire.words(256, "generations"),
+            4096,
+            Wire.words(1024, "let_go"));
 
     /// Bytes of it.
-    public static final int BYTES = 4096;
+    public static final int BYTES = 12288;
 
     /// The magic word.
     public static final long MAGIC_WORD = Wire.magic("DHSTATE1");
@@ -388,6 +391,8 @@ public final class StateLayout {
     /// Offset of `generations`.
     public static final long GENERATIONS = Wire.offset(LAYOUT, "generations");
 
+    private static final long LET_GO = Wire.offset(LAYOUT, "let_go");
+
     /// Offset of the entry of a flexible zone, behind the rest.
     public static long zone(int zone) {
         return BYTES + (long) zone * ZoneEntry.BYTES;
@@ -396,6 +401,11 @@ public final class StateLayout {
     /// Offset of the id of the key of this epoch, if it is one of the newest.
     public static long keyId(long epoch) {
         return KEY_IDS + (epoch & KEY_EPOCHS - 1) * Long.BYTES;
+    }
+
+    /// Offset of the number of the join of a row that was let go last: it counts while its bit is set.
+    public static long letGo(int row) {
+        return LET_GO + (long) row * Long.BYTES;
     }
 
     /// Offset of an entry of the generation table.

@@ -76,7 +76,7 @@ final class Damage implements AutoCloseable {
         long zones = StateLayout.zone(ZONES);
         return List.of(
                 new Region("state header", "state", 0, StateLayout.GENERATIONS),
-                new Region("generation table", "state", StateLayout.GENERATIONS, StateLayout.BYTES),
+                new Region("generation table", "state", StateLayout.GENERATIONS, StateLayout.letGo(0)),
                 new Region("zone table", "state", StateLayout.BYTES, zones),
                 new Region("control header", "control", 0, ControlLayout.BYTES),
                 new Region("rows", "control", ControlLayout.BYTES, ControlLayout.BYTES + 3L * RowLayout.BYTES),

@@ -241,8 +241,8 @@ public final class Faults {
                                 "engine.StreamWriter",
                                 "commit()V",
                                 first(code -> code.invokestatic(LATE, "store", MethodTypeDesc.of(VOID)))),
-                new Mutant("a new producer leaves the evictions of the old one")
-                        .in("engine.Stall", "<init>", drop("Words.release", 0)),
+                new Mutant("a new producer does not know whom the old one let go")
+                        .in("engine.Stall", "<init>", drop("Stall.evicted", 0)),
                 new Mutant("an eviction during the verification is told as an overrun")
                         .in(
                                 "engine.ConsumerHandle",

@@ -141,7 +141,7 @@ final class Oracle implements Spectator {
         long inTable = inState - StateLayout.generation(0);
         if (inState == StateLayout.END) ended(value);
         else if (inState >= StateLayout.EVICTED && inState < StateLayout.COUNTERS) evicted(inState, before, value);
-        else if (inTable >= 0 && inState < state.byteSize()) storedTable(inTable, before, value);
+        else if (inTable >= 0 && inState < StateLayout.letGo(0)) storedTable(inTable, before, value);
         else if (inControl >= 0 && inControl < control.byteSize()) storedControl(inControl, value);
     }
 
