@@ -479,6 +479,9 @@ static_assert(offsetof(struct datahub_control_header, request_values) == 536, "r
 /* Position of the lock byte of an administrator who waits for the answer to the request that stands. */
 #define DATAHUB_ROW_ASKING_LOCK UINT64_C(0x2)
 
+/* Position of the lock byte of a producer that waits for the byte of a stand-in. */
+#define DATAHUB_ROW_WAITING_LOCK UINT64_C(0x3)
+
 /* Most pins of a row. */
 #define DATAHUB_ROW_MOST_PINS 16
 

@@ -322,6 +322,9 @@ ROW_ADMIN_LOCK = 0x1
 # Position of the lock byte of an administrator who waits for the answer to the request that stands.
 ROW_ASKING_LOCK = 0x2
 
+# Position of the lock byte of a producer that waits for the byte of a stand-in.
+ROW_WAITING_LOCK = 0x3
+
 # Most pins of a row.
 ROW_MOST_PINS = 16
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "evict",
         description = "Has the producer of a block let a lossless consumer go, so that it gates no more. The consumer"
-                + " is told what it lost, and may join anew.")
+                + " is told what it lost, and may join anew. Where nobody produces, the command does it itself.")
 final class EvictCommand implements Callable<Integer> {
     @ParentCommand
     private Main datahub;

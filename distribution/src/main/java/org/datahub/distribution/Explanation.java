@@ -135,8 +135,8 @@ record Explanation(String code, String name, int exit, String meaning, String ne
                         "See whether it is stopped or inside a long write, and ask again with a longer --timeout.");
             case NO_PRODUCER ->
                 new Words(
-                        "The request needs the block's producer, and nobody produces.",
-                        "Start the producer, then ask again.");
+                        "The request needs a producer: nobody produces, and the caller can't stand in; or the producer died meanwhile.",
+                        "Ask again, as the block's owner; or start the producer first.");
             case REQUEST_REFUSED ->
                 new Words(
                         "The block's producer does not do what was asked for; the message says why.",

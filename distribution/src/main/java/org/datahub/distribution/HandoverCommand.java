@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "handover",
         description = "Has the producer of a block go on in another data segment while records flow. Slot numbers go"
-                + " on, and consumers follow without a gap. If one can't, nothing changes.",
+                + " on, and consumers follow without a gap. If one can't, nothing changes. Where nobody produces, the"
+                + " command does it itself.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  datahub handover camera --allocator hugepages",

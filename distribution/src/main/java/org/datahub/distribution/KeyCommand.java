@@ -15,6 +15,7 @@ import org.datahub.api.keys.KeyRing;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -78,9 +79,15 @@ final class KeyCommand implements Runnable {
                             + " secret.")
     void rotate(
             @Parameters(paramLabel = "NAME", description = "Name of the block.") String name,
+            @Option(
+                            names = "--key-file",
+                            paramLabel = "FILE",
+                            split = ",",
+                            description = "The block's key: needed only where nobody produces.")
+                    Path[] keyFiles,
             @Mixin AnswerTimeout timeout)
             throws IOException {
-        try (DataHub hub = datahub.hub("key rotate")) {
+        try (DataHub hub = datahub.hub("key rotate", keyFiles)) {
             datahub.terminal()
                     .out()
                     .line(name + ": key.epoch=" + hub.admin(name).rotateKey(timeout.time()));

@@ -66,7 +66,7 @@ public enum ErrorCode {
     LOCK_TIMEOUT(2010, 5),
     /// A live producer does not answer a request in time.
     PRODUCER_SILENT(2011, 5),
-    /// A request needs a producer, and the block has none.
+    /// A request needs a producer: the block has none, and the caller can't stand in.
     NO_PRODUCER(2012, 3),
     /// The producer refuses a request.
     REQUEST_REFUSED(2013, 4),

@@ -5,7 +5,7 @@ import org.datahub.api.admin.BlockAdmin;
 import org.datahub.api.admin.HandoverSpec;
 import org.datahub.api.layout.ControlLayout;
 
-/// Requests to a block's producer from a hub.
+/// Requests to a block's producer, or to who stands in for it, from a hub.
 final class Administration implements BlockAdmin {
     private final Hub hub;
     private final String name;
@@ -17,13 +17,12 @@ final class Administration implements BlockAdmin {
 
     @Override
     public void evict(int row, Duration timeout) {
-        hub.request(name, block -> {
-            if (row < 0 || row >= block.geometry.rows()) {
-                throw new IllegalArgumentException("row out of range: row=" + row + ", rows=" + block.geometry.rows());
+        hub.request(name, "evict, row=" + row, timeout, requester -> {
+            Rows rows = new Rows(requester.block);
+            if (row < 0 || row >= rows.count()) {
+                throw new IllegalArgumentException("row out of range: row=" + row + ", rows=" + rows.count());
             }
-            long join = new Rows(block).join(row);
-            new Requester(block, "evict, row=" + row, timeout).ask(ControlLayout.EVICT, row, join);
-            return null;
+            return requester.ask(ControlLayout.EVICT, row, rows.join(row));
         });
     }
 
@@ -32,19 +31,16 @@ final class Administration implements BlockAdmin {
         String allocator = spec.allocator() == null ? "" : spec.allocator();
         long patience = Math.max(0, Handle.deadline(0, timeout));
         Handover.Wanted wanted = new Handover.Wanted(allocator, spec.slots(), spec.slotBytes(), spec.force(), patience);
-        return hub.request(name, block -> {
-            Requester requester = new Requester(block, "handover", timeout);
-            return requester.awaitHandover(requester.ask(ControlLayout.HANDOVER, wanted.values()));
-        });
+        return hub.request(name, "handover", timeout, requester -> requester.handOver(wanted));
     }
 
     @Override
     public long rotateKey(Duration timeout) {
-        return hub.request(name, block -> new Requester(block, "rotate key", timeout).ask(ControlLayout.ROTATE));
+        return hub.request(name, "rotate key", timeout, requester -> requester.ask(ControlLayout.ROTATE));
     }
 
     @Override
     public void cancelHandover(Duration timeout) {
-        hub.request(name, block -> new Requester(block, "cancel", timeout).ask(ControlLayout.CANCEL));
+        hub.request(name, "cancel", timeout, requester -> requester.ask(ControlLayout.CANCEL));
     }
 }

@@ -53,7 +53,7 @@ final class BlockReport {
                 incarnation,
                 geometry.timestamps(),
                 geometry.integrityMode(),
-                next == 0 ? "" : integrity(block, next - 1),
+                integrity(block, next),
                 next,
                 slots.oldest(),
                 slots.count(),
@@ -99,7 +99,10 @@ final class BlockReport {
                 == block.kernel.identity().timeNamespace();
     }
 
-    private static String integrity(Block block, long n) {
+    /// What the newest slot is sealed with, seen from the next one; empty where there is none.
+    static String integrity(Block block, long next) {
+        if (next == 0) return "";
+        long n = next - 1;
         long at = block.geometry.state()
                 ? block.geometry.cell(Math.min(
                         block.geometry.cells() - 1, DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST))))

@@ -85,7 +85,7 @@ final class Hub implements DataHub {
             takeProducerByte(block);
             refuseOther(block, spec, asked);
             Producer producer = new Producer(this, block, beats, providers, source(spec, declared), spec, label);
-            return adopt(producer);
+            return adopt(producer.produce(spec));
         } catch (RuntimeException | Error e) {
             block.close();
             throw e;
@@ -99,21 +99,27 @@ final class Hub implements DataHub {
     private Block openOrMake(BlockSpec spec, Block.Use use) {
         long deadline = kernel.nanos() + DYING_NANOS;
         while (true) {
-            Block block = Block.open(kernel, directory, spec.name(), use, providers);
-            if (block != null) {
-                boolean ours = block.ownerUid == kernel.uid();
-                if (Revival.needless(block) && (use != Block.Use.PRODUCE || ours)) return block;
-                block.close();
-                if (!ours) throw Block.foreignOwner(spec.name(), block.ownerUid, kernel.uid(), null);
-                revive(spec.name());
-                continue;
-            }
+            Block block = openRevived(spec.name(), use);
+            if (block != null) return block;
             boolean made = make(spec);
             // Another process made it; or one that removes it has not got to the name yet, or died on the way there.
             if (!made && kernel.nanos() - deadline >= 0) {
                 new Removal(kernel, directory, spec.name(), providers).removeIfMarked();
             }
             if (!made) park();
+        }
+    }
+
+    /// Opens the block as one that was used since the machine was started; null where there is none.
+    private Block openRevived(String name, Block.Use use) {
+        while (true) {
+            Block block = Block.open(kernel, directory, name, use, providers);
+            if (block == null) return null;
+            boolean ours = block.ownerUid == kernel.uid();
+            if (Revival.needless(block) && (use != Block.Use.PRODUCE || ours)) return block;
+            block.close();
+            if (!ours) throw Block.foreignOwner(name, block.ownerUid, kernel.uid(), null);
+            revive(name);
         }
     }
 
@@ -187,17 +193,32 @@ final class Hub implements DataHub {
     }
 
     private void takeProducerByte(Block block) {
+        if (!block.lock.tryLock(RowLayout.PRODUCER_LOCK)) awaitProducerByte(block);
+        checkOwned(block);
+    }
+
+    /// A stand-in that sees somebody wait lets go; a producer does not.
+    private void awaitProducerByte(Block block) {
         long deadline = kernel.nanos() + DYING_NANOS;
-        while (!block.lock.tryLock(RowLayout.PRODUCER_LOCK)) {
-            if (kernel.nanos() - deadline >= 0) {
-                throw new DataHubException(
-                        ErrorCode.PRODUCER_CONFLICT,
-                        "another process produces into the block: name=" + block.name + ", owner: "
-                                + block.producerText(),
-                        "end it first, or use another name");
+        try {
+            while (!block.lock.tryLock(RowLayout.PRODUCER_LOCK)) {
+                if (kernel.nanos() - deadline >= 0) {
+                    throw new DataHubException(
+                            ErrorCode.PRODUCER_CONFLICT,
+                            "another process produces into the block: name=" + block.name + ", owner: "
+                                    + block.producerText(),
+                            "end it first, or use another name");
+                }
+                block.lock.tryLock(RowLayout.WAITING_LOCK);
+                park();
             }
-            park();
+        } finally {
+            block.lock.unlock(RowLayout.WAITING_LOCK);
         }
+    }
+
+    /// The caller has byte 0.
+    private static void checkOwned(Block block) {
         if (!block.current()) throw block.gone();
         block.enterNewest();
     }
@@ -288,14 +309,41 @@ final class Hub implements DataHub {
         return new Administration(this, name);
     }
 
-    /// Opens the block to ask its producer for something.
-    <T> T request(String name, Function<Block, T> asking) {
+    /// Asks the block's producer for something, or does it in a producer's place.
+    <T> T request(String name, String what, Duration timeout, Function<Requester, T> asking) {
         return inside(() -> {
             try (Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers)) {
                 if (block == null) throw absent(name, Duration.ZERO);
-                return asking.apply(block);
+                try (Requester requester = new Requester(block, what, timeout, () -> standIn(name))) {
+                    return asking.apply(requester);
+                }
             }
         });
+    }
+
+    /// Stands in for the producer of a block that has none; null where it has one by now.
+    ///
+    /// @throws DataHubException `DH-1009` where the caller may not
+    private Producer standIn(String name) {
+        requireOpen();
+        Block block = openRevived(name, Block.Use.PRODUCE);
+        if (block == null) throw absent(name, Duration.ZERO);
+        try {
+            boolean free = block.lock.tryLock(RowLayout.PRODUCER_LOCK);
+            if (!free) {
+                block.close();
+                return null;
+            }
+            checkOwned(block);
+            Declarations.Declaration declared = declarations.of(name);
+            BlockSpec spec = declared.complete(BlockSpec.named(name)).writeTimeout(timeouts.write());
+            String sealed = BlockReport.integrity(block, SlotView.of(block).next());
+            IntegritySource source = sealed.isEmpty() ? declared.integrity() : IntegritySource.named(providers, sealed);
+            return adopt(new Producer(this, block, beats, providers, source, spec, label));
+        } catch (RuntimeException | Error e) {
+            block.close();
+            throw e;
+        }
     }
 
     @Override

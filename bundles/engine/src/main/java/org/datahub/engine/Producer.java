@@ -25,6 +25,9 @@ import org.datahub.api.spi.IntegrityProvider;
 import org.datahub.api.spi.Kernel;
 
 /// A producer's handle: layer 1 on a [SlotWriter], and layer 2 on that.
+///
+/// It takes a block over as a stand-in: it can do all that is asked for, and when it goes the stream
+/// is as ended, or not, as before. From [#produce] on it is the block's producer.
 final class Producer extends Handle implements DataBlockProducer, RequestDesk.Duties {
     private static final long GATE_SLEEP = 20_000_000;
     private static final int LOOKS_A_RECLAIM = 64;
@@ -52,9 +55,11 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     private long slots;
     private long payloadBytes;
     private String endReason;
+    private final Introduction predecessor;
+    private volatile boolean produces; // it is no stand-in
     private Loan open; // what hands out views of the claimed cells
 
-    /// Takes over a block whose byte 0 the caller holds and has checked.
+    /// Takes over a block whose byte 0 the caller holds and has checked, as a stand-in.
     Producer(
             Hub hub,
             Block block,
@@ -84,13 +89,30 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         this.lengths = new long[(int) block.geometry.batch()];
         this.users = new long[(int) block.geometry.batch()];
         fitSlots();
-        introduce(beats.interval(), label);
+        this.predecessor = Introduction.load(state);
+        Words.release(state, StateLayout.INCARNATION, incarnation() + 1);
+        Introduction.of(kernel, label, beats.interval().toNanos()).store(state);
         this.writer = block.geometry.state() ? new StateWriter(block, ringer) : streamWriter(spec);
         this.handover = new Handover(block, providers, rows, writer, ringer, this::fitSlots);
-        Words.release(state, StateLayout.END, 0);
         this.desk = new RequestDesk(block, occupancy, this);
         occupancy.errand(this::serve);
         begin();
+    }
+
+    private long incarnation() {
+        return Words.acquire(state, StateLayout.INCARNATION);
+    }
+
+    /// From now on it is the block's producer, and behaves as `spec` says: who has seen the stream end
+    /// waits for slots again.
+    Producer produce(BlockSpec spec) {
+        if (!block.geometry.state()) {
+            Words.release(state, StateLayout.STALL_NS, spec.stall().toNanos());
+            Words.plainInt(state, StateLayout.STALL_POLICY, spec.stallPolicy().ordinal());
+        }
+        Words.release(state, StateLayout.END, 0);
+        produces = true;
+        return this;
     }
 
     /// Slots are those of the block's generation from now on.
@@ -100,32 +122,8 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     }
 
     private SlotWriter streamWriter(BlockSpec spec) {
-        Words.release(state, StateLayout.STALL_NS, spec.stall().toNanos());
-        Words.plainInt(state, StateLayout.STALL_POLICY, spec.stallPolicy().ordinal());
         Stall stall = new Stall(block, rows, spec.stall().toNanos(), spec.stallPolicy());
         return new StreamWriter(block, rows, ringer, stall, spec.requireConsumer(), tally);
-    }
-
-    private void introduce(Duration interval, String label) {
-        Words.release(state, StateLayout.INCARNATION, Words.acquire(state, StateLayout.INCARNATION) + 1);
-        Kernel.Identity who = kernel.identity();
-        Words.opaque(state, StateLayout.PID, who.pid());
-        Words.opaque(state, StateLayout.START_TICKS, who.startTicks());
-        Words.opaque(state, StateLayout.PID_NAMESPACE, who.pidNamespace());
-        Words.opaque(state, StateLayout.TIME_NAMESPACE, who.timeNamespace());
-        Words.plainInt(state, StateLayout.UID, who.uid());
-        Words.plainInt(
-                state,
-                StateLayout.LABEL_BYTES,
-                Words.text(state, StateLayout.LABEL, StateLayout.MOST_LABEL_BYTES, label));
-        Words.release(state, StateLayout.BARRIERS, kernel.barriers() ? 1 : 0);
-        Words.opaque(state, StateLayout.BEAT_INTERVAL_NS, interval.toNanos());
-        tellTime(kernel.nanos()); // the predecessor's clock may have been another one
-    }
-
-    private void tellTime(long nanos) {
-        Words.opaque(state, StateLayout.BEAT_NS, nanos);
-        Words.opaque(state, StateLayout.UTC_OFFSET_NS, System.currentTimeMillis() * 1_000_000L - nanos);
     }
 
     @Override
@@ -145,12 +143,16 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
 
     @Override
     void writeBeat(long nanos) {
+        if (produces) storeCounters();
+        Introduction.tellTime(state, nanos, Introduction.utcOffset(nanos));
+    }
+
+    private void storeCounters() {
         tally.set(ProducerCounters.RINGS, ringer.rings());
         tally.set(ProducerCounters.KEY_EPOCHS, sealing.begun());
         tally.set(ProducerCounters.SLOTS, slots);
         tally.set(ProducerCounters.PAYLOAD_BYTES, payloadBytes);
         tally.store(state, StateLayout.COUNTERS);
-        tellTime(nanos);
     }
 
     @Override
@@ -197,6 +199,8 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     }
 
     private RequestDesk.Reply rotate() {
+        // A stand-in goes on from the key that the producer had, and from no other.
+        if (!produces && !sealing.hasPresentKey()) return new RequestDesk.Reply(Answer.NO_KEY, 0);
         try {
             return new RequestDesk.Reply(Answer.DONE, sealing.rotate());
         } catch (IllegalStateException e) {
@@ -224,8 +228,17 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         handover.close(occupancy.failed());
         writeBeat(kernel.nanos());
         // Who lost the block has not ended the stream; consumers find out for themselves.
-        if (!occupancy.failed()) end();
+        if (!occupancy.failed()) {
+            if (produces) end();
+            else standBack();
+        }
         ringer.ring();
+    }
+
+    /// Who looks finds the last producer again, or none.
+    private void standBack() {
+        predecessor.store(state);
+        if (predecessor.pid() == 0) Words.release(state, StateLayout.INCARNATION, 0);
     }
 
     private void end() {

@@ -2,28 +2,37 @@ package org.datahub.engine;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
+import org.datahub.api.keys.KeyRing;
+import org.datahub.api.layout.ControlLayout;
 import org.datahub.api.layout.RowLayout;
 
 /// Asks a block's producer for something and waits for its answer. Until then it holds lock byte 1, so
 /// that requests come one after the other, and from its request on lock byte 2, which tells the
 /// producer that somebody waits for just this one.
-final class Requester {
+///
+/// Where nobody produces it asks a stand-in, a producer's handle of its own. That goes with the
+/// requester, or as soon as a producer waits for its byte.
+final class Requester implements AutoCloseable {
     private static final long POLL_NANOS = 1_000_000;
     private static final long GRACE_NANOS = 2_000_000_000;
 
-    private final Block block;
+    final Block block;
     private final String what;
     private final Duration timeout;
     private final long deadline;
+    private final Supplier<Producer> standIns;
+    private Producer standIn;
 
-    /// `what` is asked for, in words.
-    Requester(Block block, String what, Duration timeout) {
+    /// `what` is asked for, in words. `standIns` makes one, or returns null where somebody produces.
+    Requester(Block block, String what, Duration timeout, Supplier<Producer> standIns) {
         this.block = block;
         this.what = what;
         this.timeout = timeout;
         this.deadline = Handle.deadline(block.kernel.nanos(), timeout);
+        this.standIns = standIns;
     }
 
     /// @return what the answer says besides
@@ -31,7 +40,7 @@ final class Requester {
     long ask(long kind, long... values) {
         while (!block.lock.tryLock(RowLayout.ADMIN_LOCK)) {
             if (late()) throw failed(ErrorCode.LOCK_TIMEOUT, "another request is at work", "try again");
-            park();
+            pause();
         }
         try {
             if (!block.current()) throw block.gone();
@@ -44,20 +53,32 @@ final class Requester {
         }
     }
 
+    /// Of whoever produces, or stands in, until it has answered.
     private Answer answer(long kind, long[] values) {
-        if (!block.producerAlive()) throw nobody();
+        while (true) {
+            if (!block.producerAlive()) standIn();
+            Answer answer = block.producerAlive() ? answered(kind, values) : null;
+            if (answer != null) return answer;
+            if (late()) throw nobody("nobody produces into the block");
+            pause();
+        }
+    }
+
+    /// Null where its producer went before it answered.
+    private Answer answered(long kind, long[] values) {
         long number = Request.store(block.control, kind, values);
         try {
             while (!block.lock.tryLock(RowLayout.ASKING_LOCK)) {
                 if (late()) throw silent(); // a child that was forked from the one before has not reached its exec
-                park();
+                pause();
             }
             while (true) {
+                if (standIn != null) standIn.errand();
                 Answer answer = Answer.load(block.state, number);
                 if (answer != null) return answer;
-                if (!block.producerAlive()) throw nobody();
+                if (!block.producerAlive()) return null;
                 if (late()) throw silent();
-                park();
+                pause();
             }
         } finally {
             Request.withdraw(block.control);
@@ -65,22 +86,62 @@ final class Requester {
         }
     }
 
-    /// Waits until the handover to generation `number` is over; its first slot. The producer ends it one
-    /// way or the other when the time is up.
+    private void standIn() {
+        standBack();
+        if (producerWaits()) return;
+        try {
+            standIn = standIns.get();
+        } catch (DataHubException e) {
+            if (e.code() != ErrorCode.FOREIGN_OWNER) throw e;
+            throw nobody("nobody produces into the block, and only its owner may stand in: " + e.problem());
+        }
+    }
+
+    private boolean producerWaits() {
+        return block.lock.lockedByOther(RowLayout.WAITING_LOCK);
+    }
+
+    private void standBack() {
+        if (standIn != null) standIn.close();
+        standIn = null;
+    }
+
+    @Override
+    public void close() {
+        standBack();
+    }
+
+    /// Has the block handed over; the first slot of its next generation.
     ///
-    /// @throws DataHubException `DH-2014`, `DH-2011`, `DH-2012`
-    long awaitHandover(long number) {
+    /// @throws DataHubException `DH-2014`; others as for [#ask]
+    long handOver(Handover.Wanted wanted) {
+        while (true) {
+            HandoverOutcome outcome = outcome(ask(ControlLayout.HANDOVER, wanted.values()));
+            if (outcome == null) continue; // the producer that waited is asked
+            if (outcome.result() == HandoverOutcome.CUT) return outcome.first();
+            throw failed(
+                    ErrorCode.HANDOVER_CANCELLED,
+                    "the handover was cancelled: " + outcome.reason(),
+                    "nothing has changed; mend that, or force it and leave behind who can't follow");
+        }
+    }
+
+    /// What becomes of the handover to generation `number`. The producer ends it one way or the other
+    /// when the time is up. Null where a stand-in gave it up for a producer, and there is time left.
+    ///
+    /// @throws DataHubException `DH-2011`, `DH-2012`
+    private HandoverOutcome outcome(long number) {
         long last = deadline + GRACE_NANOS;
         while (true) {
+            boolean gone = !block.producerAlive();
+            boolean yields = standIn != null && producerWaits();
+            if (yields) standBack();
+            if (standIn != null) standIn.errand();
             HandoverOutcome outcome = HandoverOutcome.load(block.state, number);
-            if (outcome != null && outcome.result() == HandoverOutcome.CUT) return outcome.first();
-            if (outcome != null) {
-                throw failed(
-                        ErrorCode.HANDOVER_CANCELLED,
-                        "the handover was cancelled: " + outcome.reason(),
-                        "nothing has changed; mend that, or force it and leave behind who can't follow");
-            }
-            if (!block.producerAlive()) throw nobody();
+            boolean cancelled = outcome != null && outcome.result() == HandoverOutcome.CANCELLED;
+            if (yields && cancelled && !late()) return null;
+            if (outcome != null) return outcome;
+            if (gone) throw nobody("nobody produces into the block any more");
             if (block.kernel.nanos() - last >= 0) {
                 throw failed(
                         ErrorCode.PRODUCER_SILENT,
@@ -88,7 +149,7 @@ final class Requester {
                                 + timeout + ", producer: " + block.producerText(),
                         "see datahub info " + block.name + "; it may be inside a long write");
             }
-            park();
+            pause();
         }
     }
 
@@ -96,20 +157,29 @@ final class Requester {
         return block.kernel.nanos() - deadline >= 0;
     }
 
-    private static void park() {
+    private static void pause() {
         LockSupport.parkNanos(POLL_NANOS);
         Pause.requireUninterrupted();
     }
 
     private DataHubException refused(Answer answer, long value) {
+        boolean keyless = answer == Answer.NO_KEY || answer == Answer.NO_PROVIDER;
+        if (standIn != null && keyless) {
+            long epoch = KeyEpochs.newest(block.state);
+            return failed(
+                    answer.code(),
+                    "nobody produces into the block, and its key is not here: key.epoch=" + epoch + ", key.id="
+                            + KeyRing.hex(KeyEpochs.keyId(block.state, epoch)),
+                    "start its producer, or give the key: datahub key rotate " + block.name + " --key-file FILE");
+        }
         return failed(
                 answer.code(),
                 "the producer refuses the request: " + answer.why(value),
                 "see datahub info " + block.name);
     }
 
-    private DataHubException nobody() {
-        return failed(ErrorCode.NO_PRODUCER, "nobody produces into the block", "start its producer, then ask again");
+    private DataHubException nobody(String problem) {
+        return failed(ErrorCode.NO_PRODUCER, problem, "start its producer, then ask again");
     }
 
     private DataHubException silent() {

@@ -150,6 +150,13 @@ final class Sealing {
         return epoch;
     }
 
+    /// Whether the provider, if it is there, holds the key of the present epoch, if that has one.
+    boolean hasPresentKey() {
+        IntegrityProvider there = source.current();
+        long wanted = KeyEpochs.keyId(block.state, KeyEpochs.newest(block.state));
+        return there == null || wanted == 0 || there.keyId() == wanted;
+    }
+
     /// The first slot at which a new epoch can begin.
     long beginsAt() {
         return epochs.beginsAt(next.getAsLong());

@@ -347,12 +347,38 @@ class KeyEpochsTest {
             hub.providers.remove(hmac);
             assertRefused(ErrorCode.INTEGRITY_MISSING, () -> operator.rotateKey(SOON));
         }
-        assertRefused(ErrorCode.NO_PRODUCER, () -> hub.hub().admin("b").rotateKey(SOON));
         try (DataBlockProducer out =
                 hub.hub().create(BlockSpec.named("plain").slots(1).slotBytes(8))) {
             write(out, 1);
             assertRefused(
                     ErrorCode.REQUEST_REFUSED, () -> hub.hub().admin("plain").rotateKey(SOON));
         }
+        assertRefused(ErrorCode.REQUEST_REFUSED, () -> hub.hub().admin("plain").rotateKey(SOON));
+    }
+
+    @Test
+    void whereNobodyProducesWhoHasTheKeyBeginsTheNextEpoch() {
+        try (DataBlockProducer out = hub.hub().create(spec)) {
+            write(out, 2);
+        }
+        BlockAdmin operator = hub.open("operator").admin("b");
+        assertEquals(2, operator.rotateKey(SOON));
+        hub.providers.remove(hmac);
+        assertNames(
+                assertRefused(ErrorCode.INTEGRITY_MISSING, () -> operator.rotateKey(SOON)),
+                "nobody produces",
+                "key.epoch=2");
+        hmac.keyId = 99; // another secret than the producer's
+        hub.providers.add(hmac, 0);
+        assertRefused(ErrorCode.KEY_MISSING, () -> operator.rotateKey(SOON));
+        Block block = hub.block("b", Block.Use.LOOK);
+        assertEquals(2, epoch(block));
+        hub.providers.remove(hmac);
+        hmac.keyId = 71;
+        hub.providers.add(hmac, 0);
+        try (DataBlockProducer out = hub.hub().create(spec)) {
+            write(out, 1);
+        }
+        assertEquals(2, epochOf(block, 2));
     }
 }

@@ -104,13 +104,6 @@ class RequestTest {
     }
 
     @Test
-    void withoutAProducerThereIsNobodyToAsk() {
-        hub.hub().declare(spec());
-        lossless();
-        assertEquals(ErrorCode.NO_PRODUCER, refusal(() -> evict(HubFixture.SOON)));
-    }
-
-    @Test
     void aRowWithoutALosslessConsumerIsRefused() {
         producer();
         assertEquals(ErrorCode.REQUEST_REFUSED, refusal(() -> evict(HubFixture.SOON)));

@@ -8,15 +8,18 @@ import org.osgi.annotation.versioning.ProviderType;
 ///
 /// A producer carries a request out between two slots, never inside a write. Requests of a block
 /// come one after the other: one that finds another at work waits for it within its own timeout.
+/// Where nobody produces, the caller stands in for the producer until the request is carried out,
+/// if the block is its own: a stream that has ended stays so, and one whose producer was killed is
+/// waited for as before. A producer that comes meanwhile is asked instead.
 @ProviderType
 public interface BlockAdmin {
     /// Lets the lossless consumer in `row` go: it gates no more, and learns from its next call what
     /// it lost. It may join anew. A consumer that takes the row meanwhile is not meant.
     ///
     /// @throws DataHubException `DH-2013` when no lossless consumer is in that row, `DH-2012` when
-    /// nobody produces, `DH-2011` when the producer does not answer within `timeout` and the request
-    /// was withdrawn, `DH-2010` when another request is at work that long, `DH-1003` when there is no
-    /// such block
+    /// nobody produces and the block is another user's, `DH-2011` when the producer does not answer
+    /// within `timeout` and the request was withdrawn, `DH-2010` when another request is at work that
+    /// long, `DH-1003` when there is no such block
     void evict(int row, Duration timeout);
 
     /// The stream goes on in another data segment: slot numbers and consumers with it, flexible zones
@@ -36,7 +39,7 @@ public interface BlockAdmin {
     /// @return the epoch
     /// @throws DataHubException `DH-7006` while the newest slots need all epochs that are known, `DH-2013`
     ///     when the algorithm has no keys, `DH-7003` and `DH-7004` when the producer has no provider or no
-    ///     key; others as for [#evict]
+    ///     key, or the caller has not the block's where nobody produces; others as for [#evict]
     long rotateKey(Duration timeout);
 
     /// Cancels a handover that has not yet gone over to the new segment.

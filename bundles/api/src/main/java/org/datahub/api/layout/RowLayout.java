@@ -103,6 +103,9 @@ public final class RowLayout {
     /// stands.
     public static final long ASKING_LOCK = 2;
 
+    /// Position of the lock byte of a producer that waits for the byte of a stand-in.
+    public static final long WAITING_LOCK = 3;
+
     /// Most pins of a row.
     public static final int MOST_PINS = 16;
 

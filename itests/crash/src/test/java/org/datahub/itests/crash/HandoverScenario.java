@@ -72,7 +72,7 @@ record HandoverScenario(boolean value) implements Scenario {
         throw new AssertionError("there was room");
     }
 
-    private static long segments(Path block) {
+    static long segments(Path block) {
         try (Stream<Path> files = Files.list(block)) {
             return files.filter(file -> file.getFileName().toString().startsWith("data."))
                     .count();
@@ -102,7 +102,7 @@ record HandoverScenario(boolean value) implements Scenario {
     }
 
     /// The successor takes away whatever the victim left behind.
-    private static long succeed(Stage stage, long head) {
+    static long succeed(Stage stage, long head) {
         try (DataBlockProducer next =
                 stage.hub.create(BlockSpec.named(Stage.BLOCK).writeTimeout(Await.PATIENCE))) {
             if (next.next() != head) throw new AssertionError("begins at " + next.next() + ", head=" + head);
@@ -117,7 +117,7 @@ record HandoverScenario(boolean value) implements Scenario {
     }
 
     /// At least those of the smaller capacity, whichever generation holds them.
-    private static void requireNewest(Stage stage, long head) {
+    static void requireNewest(Stage stage, long head) {
         ConsumerSpec spec = ConsumerSpec.observer().from(StartFrom.OLDEST);
         try (DataBlockConsumer in = stage.hub.attach(Stage.BLOCK, spec)) {
             long oldest = in.number();

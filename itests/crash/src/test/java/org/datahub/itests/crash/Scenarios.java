@@ -18,6 +18,8 @@ final class Scenarios {
         ALL.put("answer", new AnswerScenario());
         ALL.put("handover", new HandoverScenario(false));
         ALL.put("handover-value", new HandoverScenario(true));
+        ALL.put("stand-in", new StandInScenario(false));
+        ALL.put("stand-in-ended", new StandInScenario(true));
         ALL.put("takeover", new TakeoverScenario());
         ALL.put("state", new StateScenario());
         ALL.put("create", new CreateScenario());

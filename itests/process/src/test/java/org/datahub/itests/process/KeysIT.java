@@ -149,7 +149,12 @@ class KeysIT {
             pub.stop();
             assertSays(end(5, "key", "rotate", "b", "--timeout", "50ms").error(), "DH-2011");
             pub.kill();
-            assertSays(end(3, "key", "rotate", "b").error(), "DH-2012", "start its producer");
+            assertSays(end(8, "key", "rotate", "b").error(), "DH-7004", "nobody produces", "--key-file FILE");
+            Path wrong = key("wrong");
+            assertSays(
+                    end(8, "key", "rotate", "b", "--key-file", wrong.toString()).error(), "DH-7004", "key.epoch=8");
+            assertSays(
+                    end(8, "key", "rotate", "b", "--key-file", key.toString()).error(), "DH-7006");
             assertEquals(0, in.missed());
         }
         try (Child pub = cli.start("pub", "plain", "--from", "-", "--slot-bytes", "64")) {

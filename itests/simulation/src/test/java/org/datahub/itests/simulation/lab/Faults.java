@@ -220,7 +220,7 @@ public final class Faults {
                 new Mutant("takeover believes head alone")
                         .in("engine.StreamWriter", "newest", drop("Geometry.cells", 0)),
                 new Mutant("takeover is no new incarnation")
-                        .in("engine.Producer", "introduce", drop(nth(0, call("Words.release")), 0)),
+                        .in("engine.Producer", "<init>", drop(nth(0, call("Words.release")), 0)),
                 new Mutant("the producer's byte is not waited for")
                         .in("engine.Hub", "takeProducerByte", drop("NativeFile.tryLock", 1)),
                 new Mutant("a row is reclaimed without its lock byte")
