@@ -40,7 +40,7 @@ record Explanation(String code, String name, int exit, String meaning, String ne
             case GEOMETRY_REFUSED ->
                 new Words(
                         "The block exists with another geometry or policy than asked for.",
-                        "Leave out what differs, or remove the block with datahub rm and make it anew.");
+                        "Leave out what differs; hand the block over, where it is slots or memory; or remove it with datahub rm.");
             case NO_SPACE ->
                 new Words(
                         "The file system has no room for the block; nothing was left behind.",

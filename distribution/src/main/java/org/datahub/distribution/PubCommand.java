@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             "  vmstat 1 | datahub pub vmstat --from - --slot-bytes 4KiB"
         })
 final class PubCommand implements Callable<Integer> {
+    private static final Duration HANDOVER = Duration.ofSeconds(10);
     private static final Duration SLICE = Duration.ofMillis(100);
     private static final long POLL_NANOS = 10_000_000;
     private static final int INTERRUPTED = 130;
@@ -99,6 +100,12 @@ final class PubCommand implements Callable<Integer> {
             description =
                     "Where the block's memory comes from, as shm, thp, hugepages or file (default: the block's, or shm).")
     private String allocator;
+
+    @Option(
+            names = "--handover",
+            description = "Hand the block over where it has other slots or other memory than asked for: consumers"
+                    + " follow without a gap. If one can't, nothing changes.")
+    private boolean handover;
 
     @Option(
             names = "--timestamps",
@@ -192,6 +199,7 @@ final class PubCommand implements Callable<Integer> {
         if (integrity != null) block = block.integrity(integrity);
         if (allocator != null) block = block.allocator(allocator);
         if (timestamps != null) block = block.timestamps(timestamps);
+        if (handover) block = block.handover(HANDOVER);
         return block;
     }
 

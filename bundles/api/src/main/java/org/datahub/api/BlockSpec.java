@@ -37,6 +37,8 @@ import org.datahub.api.keys.KeyLimits;
 /// @param zones flexible zones of a new block, 64 at most; those of one that exists have to agree
 /// @param locks spin locks of a new block, 0 to 1024
 /// @param keyLimits when the producer begins a new key epoch by itself
+/// @param handover how long it may take to hand over a block that exists with other slots or in other
+/// memory, or null to refuse it
 public record BlockSpec(
         String name,
         long slotBytes,
@@ -57,7 +59,8 @@ public record BlockSpec(
         boolean requireConsumer,
         List<ZoneSpec> zones,
         int locks,
-        KeyLimits keyLimits) {
+        KeyLimits keyLimits,
+        Duration handover) {
 
     /// A value that the caller leaves to the block or the hub.
     public static final int UNSET = 0;
@@ -88,6 +91,7 @@ public record BlockSpec(
         if (slots != UNSET && batch > slots)
             throw bad("batch larger than the ring: batch=" + batch + ", slots=" + slots);
         if (writeTimeout != null && writeTimeout.isNegative()) throw bad("negative time: writeTimeout=" + writeTimeout);
+        if (handover != null && handover.isNegative()) throw bad("negative time: handover=" + handover);
     }
 
     /// A spec with the defaults: everything of the geometry unset, crc32c or whatever the hub uses,
@@ -113,7 +117,8 @@ public record BlockSpec(
                 false,
                 List.of(),
                 DEFAULT_LOCKS,
-                KeyLimits.NONE);
+                KeyLimits.NONE,
+                null);
     }
 
     /// With slots of `bytes` payload.
@@ -239,6 +244,14 @@ public record BlockSpec(
         return changed(draft -> draft.keyLimits = limits);
     }
 
+    /// A block that exists with another capacity, with slots of another size or in other memory goes on
+    /// as this says: its new producer hands it over before it writes, and `create` takes `time` at
+    /// most. Where a lossless consumer can't follow, or does not answer, `create` fails and the block
+    /// stays as it was.
+    public BlockSpec handover(Duration time) {
+        return changed(draft -> draft.handover = Objects.requireNonNull(time));
+    }
+
     private BlockSpec changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -267,6 +280,7 @@ public record BlockSpec(
         private List<ZoneSpec> zones;
         private int locks;
         private KeyLimits keyLimits;
+        private Duration handover;
 
         Draft(BlockSpec from) {
             this.name = from.name;
@@ -289,6 +303,7 @@ public record BlockSpec(
             this.zones = from.zones;
             this.locks = from.locks;
             this.keyLimits = from.keyLimits;
+            this.handover = from.handover;
         }
 
         BlockSpec spec() {
@@ -312,7 +327,8 @@ public record BlockSpec(
                     requireConsumer,
                     zones,
                     locks,
-                    keyLimits);
+                    keyLimits,
+                    handover);
         }
     }
 

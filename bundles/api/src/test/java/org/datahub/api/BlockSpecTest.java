@@ -57,6 +57,7 @@ class BlockSpecTest {
                 "zones",
                 spec -> spec.zone("more", 8, 0, "AB".repeat(32)),
                 List.of(new ZoneSpec("setup", 64, 1), new ZoneSpec("more", 8, 0, "ab".repeat(32))));
+        onlyChanges("handover", spec -> spec.handover(Duration.ZERO), Duration.ZERO);
         onlyChanges("waiting", spec -> spec.waiting(Waiting.SPIN), Waiting.SPIN);
     }
 
@@ -81,7 +82,8 @@ class BlockSpecTest {
                 true,
                 List.of(new ZoneSpec("setup", 64, 1)),
                 7,
-                new KeyLimits(9, Duration.ofHours(1)));
+                new KeyLimits(9, Duration.ofHours(1)),
+                Duration.ofSeconds(4));
         BlockSpec changed = change.apply(full);
         for (var component : BlockSpec.class.getRecordComponents()) {
             Object before = assertDoesNotThrow(() -> component.getAccessor().invoke(full));

@@ -9,15 +9,18 @@ import org.datahub.api.layout.ControlLayout;
 final class Administration implements BlockAdmin {
     private final Hub hub;
     private final String name;
+    private final Producer own;
 
-    Administration(Hub hub, String name) {
+    /// `own` is the block's producer, where the caller has it; else null.
+    Administration(Hub hub, String name, Producer own) {
         this.hub = hub;
         this.name = name;
+        this.own = own;
     }
 
     @Override
     public void evict(int row, Duration timeout) {
-        hub.request(name, "evict, row=" + row, timeout, requester -> {
+        hub.request(name, "evict, row=" + row, timeout, own, requester -> {
             Rows rows = new Rows(requester.block);
             if (row < 0 || row >= rows.count()) {
                 throw new IllegalArgumentException("row out of range: row=" + row + ", rows=" + rows.count());
@@ -31,16 +34,16 @@ final class Administration implements BlockAdmin {
         String allocator = spec.allocator() == null ? "" : spec.allocator();
         long patience = Math.max(0, Handle.deadline(0, timeout));
         Handover.Wanted wanted = new Handover.Wanted(allocator, spec.slots(), spec.slotBytes(), spec.force(), patience);
-        return hub.request(name, "handover", timeout, requester -> requester.handOver(wanted));
+        return hub.request(name, "handover", timeout, own, requester -> requester.handOver(wanted));
     }
 
     @Override
     public long rotateKey(Duration timeout) {
-        return hub.request(name, "rotate key", timeout, requester -> requester.ask(ControlLayout.ROTATE));
+        return hub.request(name, "rotate key", timeout, own, requester -> requester.ask(ControlLayout.ROTATE));
     }
 
     @Override
     public void cancelHandover(Duration timeout) {
-        hub.request(name, "cancel", timeout, requester -> requester.ask(ControlLayout.CANCEL));
+        hub.request(name, "cancel", timeout, own, requester -> requester.ask(ControlLayout.CANCEL));
     }
 }

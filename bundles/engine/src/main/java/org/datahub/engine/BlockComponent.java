@@ -454,7 +454,8 @@ public final class BlockComponent implements DeclaredBlock {
                 declared.requireConsumer() || asked.requireConsumer(),
                 asked.zones().isEmpty() ? declared.zones() : asked.zones(),
                 declared.locks(),
-                asked.keyLimits().equals(KeyLimits.NONE) ? declared.keyLimits() : asked.keyLimits());
+                asked.keyLimits().equals(KeyLimits.NONE) ? declared.keyLimits() : asked.keyLimits(),
+                asked.handover());
     }
 
     @Override

@@ -79,17 +79,32 @@ final class Hub implements DataHub {
         Declarations.Declaration declared = declarations.of(asked.name());
         BlockSpec spec = declared.complete(asked);
         if (spec.writeTimeout() == null) spec = spec.writeTimeout(timeouts.write());
-        Block block = openOrMake(spec, Block.Use.PRODUCE);
+        Producer producer = takeOver(openOrMake(spec, Block.Use.PRODUCE), spec, asked, source(spec, declared));
+        try {
+            if (asked.handover() != null) handOver(producer, asked);
+            return adopt(producer.produce(spec));
+        } catch (RuntimeException | Error e) {
+            producer.close();
+            throw e;
+        }
+    }
+
+    private Producer takeOver(Block block, BlockSpec spec, BlockSpec asked, IntegritySource source) {
         try {
             refuseOther(block, spec, asked);
             takeProducerByte(block);
             refuseOther(block, spec, asked);
-            Producer producer = new Producer(this, block, beats, providers, source(spec, declared), spec, label);
-            return adopt(producer.produce(spec));
+            return new Producer(this, block, beats, providers, source, spec, label);
         } catch (RuntimeException | Error e) {
             block.close();
             throw e;
         }
+    }
+
+    /// Brings a block, for which somebody stands in here, to what `asked` says.
+    private void handOver(Producer standIn, BlockSpec asked) {
+        HandoverSpec wanted = handover(standIn.block, asked);
+        if (wanted != null) new Administration(this, asked.name(), standIn).handover(wanted, asked.handover());
     }
 
     private IntegritySource source(BlockSpec spec, Declarations.Declaration declared) {
@@ -151,7 +166,8 @@ final class Hub implements DataHub {
 
     /// To what its declaration says of slots a block is brought by a handover.
     private static void refuseOther(Block block, BlockSpec spec, BlockSpec asked) {
-        refuse(block, joined(movable(block, asked), fixed(block, spec)));
+        String moves = asked.handover() == null ? movable(block, asked) : "";
+        refuse(block, joined(moves, fixed(block, spec)));
     }
 
     private static void refuse(Block block, String differences) {
@@ -159,7 +175,8 @@ final class Hub implements DataHub {
         throw new DataHubException(
                 ErrorCode.GEOMETRY_REFUSED,
                 "the block exists with another geometry: name=" + block.name + ": " + differences,
-                "ask for what it has, hand it over (datahub handover), or remove it first: datahub rm " + block.name);
+                "ask for what it has, hand it over (datahub handover, pub --handover), or remove it first: datahub rm "
+                        + block.name);
     }
 
     private static String fixed(Block block, BlockSpec spec) {
@@ -184,12 +201,16 @@ final class Hub implements DataHub {
     HandoverSpec handoverTo(BlockSpec spec) {
         return inside(() -> look(spec.name(), block -> {
             refuse(block, fixed(block, spec));
-            if (movable(block, spec).isEmpty()) return null;
-            HandoverSpec handover = HandoverSpec.same().allocator(spec.allocator());
-            if (spec.slots() != BlockSpec.UNSET) handover = handover.slots(spec.slots());
-            if (spec.slotBytes() != BlockSpec.UNSET) handover = handover.slotBytes(spec.slotBytes());
-            return handover;
+            return handover(block, spec);
         }));
+    }
+
+    private static HandoverSpec handover(Block block, BlockSpec spec) {
+        if (movable(block, spec).isEmpty()) return null;
+        HandoverSpec handover = HandoverSpec.same().allocator(spec.allocator());
+        if (spec.slots() != BlockSpec.UNSET) handover = handover.slots(spec.slots());
+        if (spec.slotBytes() != BlockSpec.UNSET) handover = handover.slotBytes(spec.slotBytes());
+        return handover;
     }
 
     private void takeProducerByte(Block block) {
@@ -306,15 +327,15 @@ final class Hub implements DataHub {
     public BlockAdmin admin(String name) {
         HubDirectory.checked(name);
         requireOpen();
-        return new Administration(this, name);
+        return new Administration(this, name, null);
     }
 
     /// Asks the block's producer for something, or does it in a producer's place.
-    <T> T request(String name, String what, Duration timeout, Function<Requester, T> asking) {
+    <T> T request(String name, String what, Duration timeout, Producer own, Function<Requester, T> asking) {
         return inside(() -> {
             try (Block block = Block.open(kernel, directory, name, Block.Use.CONSUME, providers)) {
                 if (block == null) throw absent(name, Duration.ZERO);
-                try (Requester requester = new Requester(block, what, timeout, () -> standIn(name))) {
+                try (Requester requester = new Requester(block, what, timeout, () -> standIn(name), own)) {
                     return asking.apply(requester);
                 }
             }

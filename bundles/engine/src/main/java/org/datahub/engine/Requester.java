@@ -24,15 +24,18 @@ final class Requester implements AutoCloseable {
     private final Duration timeout;
     private final long deadline;
     private final Supplier<Producer> standIns;
+    private final Producer own;
     private Producer standIn;
 
-    /// `what` is asked for, in words. `standIns` makes one, or returns null where somebody produces.
-    Requester(Block block, String what, Duration timeout, Supplier<Producer> standIns) {
+    /// `what` is asked for, in words. `standIns` makes one, or returns null where somebody produces. `own`
+    /// is the producer that is asked, where the caller has it; else null.
+    Requester(Block block, String what, Duration timeout, Supplier<Producer> standIns, Producer own) {
         this.block = block;
         this.what = what;
         this.timeout = timeout;
         this.deadline = Handle.deadline(block.kernel.nanos(), timeout);
         this.standIns = standIns;
+        this.own = own;
     }
 
     /// @return what the answer says besides
@@ -57,15 +60,19 @@ final class Requester implements AutoCloseable {
     private Answer answer(long kind, long[] values) {
         while (true) {
             if (!block.producerAlive()) standIn();
-            Answer answer = block.producerAlive() ? answered(kind, values) : null;
-            if (answer != null) return answer;
+            if (block.producerAlive()) {
+                long number = answered(kind, values);
+                // A successor may have answered what the producer that died did not.
+                Answer answer = Answer.load(block.state, number);
+                if (answer != null) return answer;
+            }
             if (late()) throw nobody("nobody produces into the block");
             pause();
         }
     }
 
-    /// Null where its producer went before it answered.
-    private Answer answered(long kind, long[] values) {
+    /// Waits until a request is answered, or its producer has gone; its number.
+    private long answered(long kind, long[] values) {
         long number = Request.store(block.control, kind, values);
         try {
             while (!block.lock.tryLock(RowLayout.ASKING_LOCK)) {
@@ -73,10 +80,8 @@ final class Requester implements AutoCloseable {
                 pause();
             }
             while (true) {
-                if (standIn != null) standIn.errand();
-                Answer answer = Answer.load(block.state, number);
-                if (answer != null) return answer;
-                if (!block.producerAlive()) return null;
+                help();
+                if (Answer.load(block.state, number) != null || !block.producerAlive()) return number;
                 if (late()) throw silent();
                 pause();
             }
@@ -95,6 +100,12 @@ final class Requester implements AutoCloseable {
             if (e.code() != ErrorCode.FOREIGN_OWNER) throw e;
             throw nobody("nobody produces into the block, and only its owner may stand in: " + e.problem());
         }
+    }
+
+    /// A producer's handle that is here need not be waited for.
+    private void help() {
+        if (standIn != null) standIn.errand();
+        else if (own != null) own.errand();
     }
 
     private boolean producerWaits() {
@@ -136,7 +147,7 @@ final class Requester implements AutoCloseable {
             boolean gone = !block.producerAlive();
             boolean yields = standIn != null && producerWaits();
             if (yields) standBack();
-            if (standIn != null) standIn.errand();
+            help();
             HandoverOutcome outcome = HandoverOutcome.load(block.state, number);
             boolean cancelled = outcome != null && outcome.result() == HandoverOutcome.CANCELLED;
             if (yields && cancelled && !late()) return null;

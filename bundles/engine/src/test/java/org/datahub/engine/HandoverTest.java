@@ -216,6 +216,44 @@ class HandoverTest {
     }
 
     @Test
+    void aNewProducerHandsOverIfItIsToldTo() {
+        DataBlockProducer out = producer();
+        DataBlockConsumer in = attach(ConsumerSpec.lossless());
+        write(out, 3);
+        out.close();
+        BlockSpec larger = spec().slots(2 * SLOTS).slotBytes(200);
+        assertEquals(
+                ErrorCode.GEOMETRY_REFUSED,
+                refusal(() -> hub.hub().create(larger)).code());
+        DataBlockProducer next = hub.closing(hub.hub().create(larger.handover(HubFixture.SOON)));
+        assertEquals("2 8 200", generation() + " " + next.slots() + " " + next.slotBytes());
+        write(next, 2 * SLOTS);
+        read(in, 0, 3 + 2 * SLOTS);
+        next.close();
+        hub.closing(hub.hub().create(larger.handover(NOW))); // there is nothing to hand over
+        assertEquals(2, generation());
+        BlockSpec fixed = spec().slots(2).align(64).handover(NOW);
+        assertEquals(
+                ErrorCode.GEOMETRY_REFUSED,
+                refusal(() -> hub.open("other").create(fixed)).code());
+    }
+
+    @Test
+    void aNewProducerThatCantHandOverLeavesTheStreamEnded() {
+        DataBlockProducer out = producer();
+        Block silent = silentConsumer(0);
+        write(out, 2);
+        out.close("had enough");
+        BlockSpec larger = spec().slots(2 * SLOTS);
+        DataHubException refused = refusal(() -> hub.hub().create(larger.handover(NOW)));
+        assertEquals(ErrorCode.HANDOVER_CANCELLED, refused.code());
+        assertEquals("had enough", hub.hub().info("moved").endReason());
+        silent.lock.close(); // it dies
+        hub.closing(hub.hub().create(larger.handover(HubFixture.SOON)));
+        assertEquals(2 * SLOTS, hub.hub().info("moved").slots());
+    }
+
+    @Test
     void oneThatWaitsForAConsumerCanBeCancelled() {
         DataBlockProducer out = producer();
         silentConsumer(0);

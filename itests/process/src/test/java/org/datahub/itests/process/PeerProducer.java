@@ -17,7 +17,7 @@ import org.datahub.api.WriteTransaction;
 /// of another generation and was claimed that long after the commit before it, `longest NANOS` for the longest such
 /// wait elsewhere behind the first cut, `ended NEXT`. Takes
 /// the orders `go` (with
-/// `hold=true`), `half` and `end`.
+/// `hold=true`), `half` and `end`. With `capacity` it hands the block over to so many slots, each of twice `length`.
 final class PeerProducer {
     private static final Duration DRAIN = Duration.ofSeconds(60);
 
@@ -46,7 +46,7 @@ final class PeerProducer {
 
     void run() {
         peer.say("opening");
-        try (DataBlockProducer out = hub.create(BlockSpec.named(name))) {
+        try (DataBlockProducer out = hub.create(spec())) {
             incarnation = hub.info(name).incarnation();
             peer.say("ready " + out.next() + " " + incarnation);
             if (Boolean.parseBoolean(peer.option("hold", "false"))) peer.awaitOrder("go");
@@ -61,6 +61,12 @@ final class PeerProducer {
         } catch (DataHubException e) {
             peer.say("failed " + e.code().text() + " " + e.problem());
         }
+    }
+
+    private BlockSpec spec() {
+        BlockSpec spec = BlockSpec.named(name);
+        long capacity = peer.number("capacity", 0);
+        return capacity == 0 ? spec : spec.slots(capacity).slotBytes(2 * length).handover(timeout);
     }
 
     private void write(DataBlockProducer out) {

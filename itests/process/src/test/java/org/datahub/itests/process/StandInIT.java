@@ -3,8 +3,11 @@ package org.datahub.itests.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.DataHub;
@@ -54,8 +57,10 @@ class StandInIT {
         return child(homes.peer(BLOCK, "consumer", words.toArray(String[]::new)));
     }
 
-    private Child producer() throws Exception {
-        Child producer = child(homes.peer(BLOCK, "producer", "length=" + LENGTH));
+    private Child producer(String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of(options));
+        words.add("length=" + LENGTH);
+        Child producer = child(homes.peer(BLOCK, "producer", words.toArray(String[]::new)));
         producer.await("ready ");
         return producer;
     }
@@ -150,6 +155,38 @@ class StandInIT {
         assertTrue(producer.alive());
         long end = Homes.end(producer);
         for (Child consumer : List.of(one, two)) Homes.sawAll(consumer, 0, end);
+    }
+
+    @Test
+    void aProducerHandsTheBlockOverBeforeItWrites() throws Exception {
+        Child first = producer();
+        awaitSlots(10 * SLOTS);
+        first.kill();
+        first.exit();
+        long head = info().next();
+        Child second = producer("capacity=256");
+        assertEquals("256 " + 2 * LENGTH, info().slots() + " " + info().slotBytes());
+        awaitSlots(head + 256);
+        homes.awaitRetired(BLOCK);
+        long end = Homes.end(second);
+        for (Child consumer : List.of(one, two)) Homes.sawAll(consumer, 0, end);
+    }
+
+    @Test
+    void pubHandsOverIfItIsToldTo() throws Exception {
+        Path lines =
+                Files.writeString(hub.directory().resolveSibling(hub.directory().getFileName() + ".txt"), "a\n");
+        String[] publish = {"pub", "text", "--from", lines.toString(), "--slot-bytes"};
+        run(with(publish, "64"));
+        assertEquals(4, child(cli.start(with(publish, "128"))).exit());
+        run(with(publish, "128", "--handover"));
+        assertEquals(128, hub.info("text").slotBytes());
+        assertEquals(2, hub.info("text").next());
+        Files.delete(lines);
+    }
+
+    private static String[] with(String[] words, String... more) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
     }
 
     private String label() {
