@@ -3,6 +3,7 @@ package org.datahub.itests.crash;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.datahub.api.Delivery;
+import org.datahub.api.ProducerState;
 import org.datahub.itests.crash.Scenario.Party;
 
 /// All scenarios by name, what most sites are first met in first.
@@ -18,8 +19,9 @@ final class Scenarios {
         ALL.put("answer", new AnswerScenario());
         ALL.put("handover", new HandoverScenario(false));
         ALL.put("handover-value", new HandoverScenario(true));
-        ALL.put("stand-in", new StandInScenario(false));
-        ALL.put("stand-in-ended", new StandInScenario(true));
+        ALL.put("stand-in", new StandInScenario(ProducerState.KILLED));
+        ALL.put("stand-in-ended", new StandInScenario(ProducerState.ENDED));
+        ALL.put("stand-in-first", new StandInScenario(ProducerState.NONE));
         ALL.put("takeover", new TakeoverScenario());
         ALL.put("state", new StateScenario());
         ALL.put("create", new CreateScenario());

@@ -9,11 +9,10 @@ import org.datahub.api.admin.HandoverSpec;
 import org.datahub.engine.Inside;
 import org.datahub.itests.crash.Notes.Word;
 
-/// An operator who stands in for the producer of a stream that has ended, or was killed: asks for
-/// what can't be, then hands the block over.
+/// An operator who stands in for a producer: asks for what can't be, then hands the block over.
 ///
-/// @param ended whether the stream has
-record StandInScenario(boolean ended) implements Scenario {
+/// @param found what the block's last producer is
+record StandInScenario(ProducerState found) implements Scenario {
     private static final String REASON = "planned";
 
     @Override
@@ -35,23 +34,33 @@ record StandInScenario(boolean ended) implements Scenario {
         stage.declare(stage.spec());
         Reader lossless = stage.reader(ConsumerSpec.lossless());
         Reader observer = stage.reader(ConsumerSpec.observer());
-        DataBlockProducer first = stage.hub.create(stage.spec());
-        for (int round = 0; round < stage.shape.cells() + 2; round++) Writer.write(first, 1);
-        stage.notes.set(Word.DONE, first.next());
-        if (ended) first.close(REASON);
-        else Inside.die(stage.hub, first);
+        if (found != ProducerState.NONE) produce(stage);
         return () -> {
             long head = stage.headAfterVictim();
-            BlockInfo info = stage.hub.info(Stage.BLOCK);
-            ProducerState wanted = ended ? ProducerState.ENDED : ProducerState.KILLED;
-            if (info.producerState() != wanted || !info.endReason().equals(ended ? REASON : "")) {
-                throw new AssertionError("the end is another: " + info);
-            }
+            requireAsFound(stage.hub.info(Stage.BLOCK));
             HandoverScenario.requireNewest(stage, head);
             lossless.awaitPosition(head);
             long end = HandoverScenario.succeed(stage, head);
             lossless.finishWithoutGap(end);
             observer.finish(end);
         };
+    }
+
+    private void produce(Stage stage) {
+        DataBlockProducer first = stage.hub.create(stage.spec());
+        for (int round = 0; round < stage.shape.cells() + 2; round++) Writer.write(first, 1);
+        stage.notes.set(Word.DONE, first.next());
+        if (found == ProducerState.ENDED) first.close(REASON);
+        else Inside.die(stage.hub, first);
+    }
+
+    /// Where nobody has produced, a stand-in that died is taken for the first who did.
+    private void requireAsFound(BlockInfo info) {
+        ProducerState state = info.producerState();
+        boolean first = found == ProducerState.NONE && state == ProducerState.KILLED;
+        String reason = found == ProducerState.ENDED ? REASON : "";
+        if ((state != found && !first) || !info.endReason().equals(reason)) {
+            throw new AssertionError("the end is another: " + info);
+        }
     }
 }
