@@ -44,6 +44,6 @@ final class Administration implements BlockAdmin {
 
     @Override
     public void cancelHandover(Duration timeout) {
-        hub.request(name, "cancel", timeout, own, requester -> requester.ask(ControlLayout.CANCEL));
+        hub.request(name, "cancel", timeout, own, requester -> requester.ask(ControlLayout.CANCEL, 0));
     }
 }

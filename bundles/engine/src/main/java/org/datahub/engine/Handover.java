@@ -221,10 +221,12 @@ final class Handover {
         return NO_ENTRY;
     }
 
-    /// Gives up what is not yet cut over to.
-    RequestDesk.Reply cancel() {
-        if (building == null) return new RequestDesk.Reply(Answer.NO_HANDOVER, 0);
-        building.cancelled = "an operator cancelled it";
+    /// Gives up what is not yet cut over to: the generation of this number, or, where that is 0, any.
+    RequestDesk.Reply cancel(long number) {
+        if (building == null || (number != 0 && number != building.number)) {
+            return new RequestDesk.Reply(Answer.NO_HANDOVER, 0);
+        }
+        building.cancelled = number == 0 ? "an operator cancelled it" : "who asked for it gave up";
         return new RequestDesk.Reply(Answer.DONE, building.number);
     }
 

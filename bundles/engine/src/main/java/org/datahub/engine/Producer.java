@@ -193,7 +193,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         if (request.kind() == ControlLayout.EVICT) return evict(request.values()[0], request.values()[1]);
         if (request.kind() == ControlLayout.HANDOVER)
             return handover.begin(Handover.Wanted.of(request.values(), block.generation));
-        if (request.kind() == ControlLayout.CANCEL) return handover.cancel();
+        if (request.kind() == ControlLayout.CANCEL) return handover.cancel(request.values()[0]);
         if (request.kind() == ControlLayout.ROTATE) return rotate();
         return new RequestDesk.Reply(Answer.UNKNOWN, 0);
     }

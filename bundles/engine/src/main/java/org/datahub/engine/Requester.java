@@ -17,7 +17,8 @@ import org.datahub.api.layout.RowLayout;
 /// requester, or as soon as a producer waits for its byte.
 final class Requester implements AutoCloseable {
     private static final long POLL_NANOS = 1_000_000;
-    private static final long GRACE_NANOS = 2_000_000_000;
+    private static final long GRACE_NANOS = 1_000_000_000;
+    private static final Duration CANCEL = Duration.ofSeconds(1);
 
     final Block block;
     private final String what;
@@ -138,7 +139,8 @@ final class Requester implements AutoCloseable {
     }
 
     /// What becomes of the handover to generation `number`. The producer ends it one way or the other
-    /// when the time is up. Null where a stand-in gave it up for a producer, and there is time left.
+    /// when the time is up; one that began late is told to give it up. Null where a stand-in gave it
+    /// up for a producer, and there is time left.
     ///
     /// @throws DataHubException `DH-2011`, `DH-2012`
     private HandoverOutcome outcome(long number) {
@@ -153,15 +155,33 @@ final class Requester implements AutoCloseable {
             if (yields && cancelled && !late()) return null;
             if (outcome != null) return outcome;
             if (gone) throw nobody("nobody produces into the block any more");
-            if (block.kernel.nanos() - last >= 0) {
-                throw failed(
-                        ErrorCode.PRODUCER_SILENT,
-                        "the producer has not told what became of the handover: generation=" + number + ", waited="
-                                + timeout + ", producer: " + block.producerText(),
-                        "see datahub info " + block.name + "; it may be inside a long write");
-            }
+            if (block.kernel.nanos() - last >= 0) return cancelled(number);
             pause();
         }
+    }
+
+    /// What the producer has not cut over to when it is told so, it never will.
+    private HandoverOutcome cancelled(long number) {
+        standBack();
+        HandoverOutcome outcome = HandoverOutcome.load(block.state, number);
+        if (outcome != null) return outcome;
+        try (Requester canceller = new Requester(block, what, CANCEL, () -> null, own)) {
+            canceller.ask(ControlLayout.CANCEL, number);
+            return new HandoverOutcome(HandoverOutcome.CANCELLED, 0, "it was not over in time: waited=" + timeout);
+        } catch (DataHubException e) {
+            outcome = HandoverOutcome.load(block.state, number); // over meanwhile
+            if (outcome == null) throw unknown(number);
+            return outcome;
+        }
+    }
+
+    private DataHubException unknown(long number) {
+        return failed(
+                ErrorCode.PRODUCER_SILENT,
+                "the producer has not told what became of the handover, and may still go over: generation=" + number
+                        + ", waited=" + timeout + ", producer: " + block.producerText(),
+                "datahub info " + block.name + " shows the generation; datahub handover " + block.name
+                        + " --cancel when the producer is back");
     }
 
     private boolean late() {

@@ -26,6 +26,7 @@ import org.datahub.api.ErrorCode;
 import org.datahub.api.Next;
 import org.datahub.api.StartFrom;
 import org.datahub.api.SyncPolicy;
+import org.datahub.api.WriteTransaction;
 import org.datahub.api.admin.HandoverSpec;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.spi.SegmentAllocator;
@@ -276,6 +277,41 @@ class HandoverTest {
         assertEquals(0, handOver(HandoverSpec.same().slots(9).forced(), Duration.ofMillis(100)));
         assertEquals(4, generation());
         write(out, 1);
+    }
+
+    @Test
+    void aProducerThatBeganLateDoesNotGoOverWhenNobodyWaitsAnyMore() {
+        DataBlockProducer out = producer();
+        Block silent = silentConsumer(0);
+        WriteTransaction open = out.begin(NOW);
+        Background<Long> asked =
+                Background.run(() -> handOver(HandoverSpec.same().slots(2 * SLOTS), Duration.ofSeconds(3)));
+        long begin = System.nanoTime();
+        eventually(() -> System.nanoTime() - begin > 2_500_000_000L); // so long it is inside
+        open.commit();
+        DataHubException refused = (DataHubException) asked.failure();
+        assertEquals(ErrorCode.HANDOVER_CANCELLED, refused.code());
+        assertTrue(refused.problem().contains("not over in time"), refused::problem);
+        silent.lock.close(); // it dies, and nobody is waited for
+        write(out, 1);
+        assertEquals(1, generation());
+        handOver(2 * SLOTS, 64);
+    }
+
+    @Test
+    void whereTheProducerCantBeToldItIsSaidThatItMayStillGoOver() {
+        DataBlockProducer out = producer();
+        Block silent = silentConsumer(0);
+        Background<Long> asked =
+                Background.run(() -> handOver(HandoverSpec.same().slots(2 * SLOTS), Duration.ofMillis(800)));
+        eventually(() -> !hub.hub().info("moved").otherGenerations().isEmpty());
+        WriteTransaction open = out.begin(NOW);
+        DataHubException silence = (DataHubException) asked.failure();
+        assertEquals(ErrorCode.PRODUCER_SILENT, silence.code());
+        assertTrue(silence.problem().contains("may still go over: generation=2"), silence::problem);
+        silent.lock.close(); // it dies: then nobody is missing
+        open.commit();
+        eventually(() -> generation() == 2);
     }
 
     @Test

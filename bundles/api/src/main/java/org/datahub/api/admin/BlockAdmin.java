@@ -28,6 +28,10 @@ public interface BlockAdmin {
     /// changes, unless the spec is forced. Returns when the stream goes on there; the former segment
     /// goes when the consumers have read it and the new one holds what must be intact.
     ///
+    /// What is not over when the call gives up, some 2 s behind its time, is cancelled. Only where the
+    /// producer can't be told that either, `DH-2011` says that it may still go over, and to which
+    /// generation.
+    ///
     /// @return the first slot of the new generation
     /// @throws DataHubException `DH-2014` when it was cancelled and why, `DH-2013` while the handover
     ///     before is not over; others as for [#evict]
