@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Flow;
@@ -62,7 +63,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private long gapTo;
     private GapReason gapReason = GapReason.OVERRUN;
     private long firstHeader; // of what is held
-    private long firstLength;
+    private long[] lengths = new long[1]; // of each slot held, as it was verified
     private long heldBytes;
     private long payloadBytes;
     private long received;
@@ -266,9 +267,9 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private Next found(SlotReader.Look look) {
         return switch (look) {
+            case SLOT -> admit();
             case NOTHING -> reader.ended() ? Next.END : null;
             case GAP -> gap(reader.gapFrom(), reader.gapTo(), lostBy());
-            case SLOT -> admit();
         };
     }
 
@@ -338,12 +339,15 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         long length = Math.min(SlotHeader.length(description), slotBytes);
         if (index == 0) {
             firstHeader = header;
-            firstLength = length;
             heldBytes = 0;
+        } else if (index == lengths.length) {
+            lengths = Arrays.copyOf(lengths, 2 * index);
         }
+        lengths[index] = length;
         heldBytes += length;
-        if (enforced) return verification.verify(segment, header, reader.number() + index, description);
-        return SlotHeader.length(description) > slotBytes ? Verification.Verdict.CORRUPT : Verification.Verdict.GOOD;
+        if (SlotHeader.length(description) > slotBytes) return Verification.Verdict.CORRUPT;
+        if (!enforced || verification.acceptsAsItStands(description)) return Verification.Verdict.GOOD;
+        return verification.verify(segment, header, reader.number() + index, description);
     }
 
     private DataHubException failure(Verification.Verdict verdict, long n) {
@@ -384,9 +388,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     @Override
     public long length(int index) {
-        if (held && index == 0) return firstLength;
-        long length = SlotHeader.length(SlotHeader.description(reader.segment(), header(index)));
-        return Math.min(length, block.geometry.slotBytes());
+        requireHeld(index);
+        return lengths[index];
     }
 
     @Override
@@ -410,12 +413,14 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private long header(int index) {
+        requireHeld(index);
+        return index == 0 ? firstHeader : reader.header(index);
+    }
+
+    private void requireHeld(int index) {
         requireHeld();
-        if (index == 0) return firstHeader;
-        if (index < 0 || index >= reader.count()) {
-            throw new IllegalArgumentException("not held: index=" + index + ", held=" + reader.count());
-        }
-        return reader.header(index);
+        if (index == 0 || index > 0 && index < reader.count()) return;
+        throw new IllegalArgumentException("not held: index=" + index + ", held=" + reader.count());
     }
 
     @Override

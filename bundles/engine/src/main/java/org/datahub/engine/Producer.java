@@ -42,6 +42,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     private final RequestDesk desk;
     final Handover handover;
     private final boolean enforced;
+    private final boolean seals; // every slot, by an algorithm
     private final Timestamps timestamps;
     private final boolean timed;
     private final Duration writeTimeout;
@@ -83,6 +84,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
                 GATE_SLEEP);
         this.sealing = new Sealing(block, integrity, this::next, spec.keyLimits());
         this.enforced = block.geometry.integrityMode() == IntegrityMode.ENFORCED;
+        this.seals = enforced && sealing.seals();
         this.timestamps = block.geometry.timestamps();
         this.timed = timestamps != Timestamps.NONE;
         this.writeTimeout = spec.writeTimeout();
@@ -296,7 +298,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     }
 
     private boolean ready() {
-        return !enforced || sealing.ready();
+        return !seals || sealing.ready();
     }
 
     /// Waits until no live lossless consumer gates the next slot and there is a provider to seal
@@ -415,7 +417,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
             for (int index = 0; index < count; index++) {
                 long cell = writer.cell(index);
                 SlotHeader.mark(data, cell, now, users[index]);
-                if (enforced) sealing.seal(data, cell, writer.next() + index, lengths[index]);
+                if (seals) sealing.seal(data, cell, writer.next() + index, lengths[index]);
                 else sealing.leaveOpen(data, cell, lengths[index]);
                 bytes += lengths[index];
             }
@@ -465,7 +467,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
 
     @Override
     public void commit(long length, long user) {
-        commit(length, user, enforced);
+        commit(length, user, seals);
     }
 
     private void commit(long length, long user, boolean seal) {

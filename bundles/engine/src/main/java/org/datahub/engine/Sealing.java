@@ -48,6 +48,11 @@ final class Sealing {
         this.none = source.wanted().equals(Providers.NONE);
     }
 
+    /// Whether there is an algorithm at all.
+    boolean seals() {
+        return !none;
+    }
+
     /// Whether a slot can be sealed now: asked before each slot, so that a swap takes effect at its
     /// boundary.
     boolean ready() {

@@ -66,6 +66,11 @@ final class Verification {
         return accept;
     }
 
+    /// Whether a slot so described is sealed by nobody, and may be.
+    boolean acceptsAsItStands(long description) {
+        return acceptsNone && SlotHeader.integrity(description) == 0;
+    }
+
     /// Looks at slot n, whose header stands at `header` of `segment` and describes it so.
     Verdict verify(MemorySegment segment, long header, long n, long description) {
         if (SlotHeader.length(description) > block.geometry.slotBytes()) return Verdict.CORRUPT;
