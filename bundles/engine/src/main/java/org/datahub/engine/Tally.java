@@ -19,9 +19,12 @@ final class Tally {
     private static final int MICRO_BITS = 10;
 
     private final long[] words;
+    private final long[] stored; // as they stand in shared memory, by whoever stores them
+    private boolean begun;
 
     Tally(StructLayout layout) {
         words = new long[(int) layout.byteSize() / Long.BYTES];
+        stored = new long[words.length];
     }
 
     void add(long counter, long count) {
@@ -57,9 +60,17 @@ final class Tally {
         words[(int) buckets / Long.BYTES + bucket]++;
     }
 
-    /// Stores every word at `at`.
+    /// Stores at `at` what has changed since the last time; the first time every word, since a
+    /// predecessor's may stand there. Always the same place. A handle that idles beats for next to
+    /// nothing so, also before its beat is compiled.
     void store(MemorySegment segment, long at) {
-        for (int word = 0; word < words.length; word++) Words.opaque(segment, at + 8L * word, words[word]);
+        for (int word = 0; word < words.length; word++) {
+            long value = words[word];
+            if (begun && value == stored[word]) continue;
+            Words.opaque(segment, at + 8L * word, value);
+            stored[word] = value;
+        }
+        begun = true;
     }
 
     /// What stands at `at`, by name; a bucket has its number behind the name.
