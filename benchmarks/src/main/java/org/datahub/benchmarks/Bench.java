@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
     private static final Set<String> OTHERS = Set.of("operations", "integrity", "memory");
+    private static final int LARGE = 1 << 20;
     private static final int MEBIBYTES = 1024;
     private static final int WAKE_SECONDS = 60;
     private static final int TRIES = 6;
@@ -52,7 +54,7 @@ public final class Bench implements Runnable {
     @Option(names = "--json", description = "print one JSON object a line, and no table")
     private boolean json;
 
-    @Option(names = "--quick", description = "with peers: DataHub, C, Aeron and Agrona only, in under four minutes")
+    @Option(names = "--quick", description = "with peers: DataHub, C, Aeron and Agrona only, in five minutes")
     private boolean quick;
 
     @Option(
@@ -67,6 +69,15 @@ public final class Bench implements Runnable {
 
     @Option(names = "--millis", paramLabel = "N", defaultValue = "" + MILLIS, description = "how long each run counts")
     private int millis;
+
+    @Option(
+            names = "--only",
+            paramLabel = "WORK:BYTES[:SYSTEM,...]",
+            description = {
+                "one cell alone, as handover:1048576:c,datahub; without systems, those two.",
+                "WORK is rtt, oneway, batch or handover. Writes no document."
+            })
+    private String only;
 
     @Option(names = "--anywhere", description = "count what ran at any distance of the two cores")
     private boolean anywhere;
@@ -105,11 +116,12 @@ public final class Bench implements Runnable {
         if (rounds == 0 && !"operations".equals(what) && !"integrity".equals(what)) {
             rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
         }
+        Cell cell = only == null ? null : cell(only);
         try {
             if ("operations".equals(what)) operations();
             else if ("integrity".equals(what)) integrity();
             else if ("memory".equals(what)) memory();
-            else measure(peers);
+            else measure(peers, cell);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -117,7 +129,27 @@ public final class Bench implements Runnable {
         }
     }
 
-    private void measure(boolean peers) throws IOException, InterruptedException {
+    private record Cell(Work work, int bytes, List<Peer> peers) {}
+
+    private Cell cell(String text) {
+        String[] parts = text.split(":");
+        try {
+            if (parts.length < 2 || parts.length > 3) throw new IllegalArgumentException("parts=" + parts.length);
+            int bytes = Integer.parseInt(parts[1]);
+            if (bytes < 8 || bytes % 8 != 0) throw new IllegalArgumentException("not whole words: bytes=" + bytes);
+            String peers = parts.length == 3 ? parts[2] : "c,datahub";
+            return new Cell(
+                    Work.of(parts[0]),
+                    bytes,
+                    Arrays.stream(peers.split(",")).map(Peer::of).toList());
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(
+                    new CommandLine(this), "no such cell: only=" + text + ": " + e.getMessage());
+        }
+    }
+
+    /// `cell` alone, where it is not null.
+    private void measure(boolean peers, Cell cell) throws IOException, InterruptedException {
         requireMachine();
         Path programs = Files.createTempDirectory("datahub-bench");
         try {
@@ -126,7 +158,9 @@ public final class Bench implements Runnable {
             pair = new Pair(limit, placement);
             for (int round = 1; round <= rounds; round++) {
                 say("round " + round + " of " + rounds);
-                if (!peers) own();
+                if (cell != null) {
+                    for (Peer peer : cell.peers) one(peer, cell.work, cell.bytes);
+                } else if (!peers) own();
                 else if (quick) comparison(List.of(Peer.C, Peer.DATAHUB, Peer.AERON, Peer.AGRONA), true);
                 else whole();
             }
@@ -135,7 +169,7 @@ public final class Bench implements Runnable {
         }
         if (json) figures.json().forEach(System.out::println);
         else System.out.print(new Report(figures, Machine.describe(), command(peers ? "peers" : ""), placement).text());
-        if (peers && !quick) {
+        if (peers && !quick && cell == null) {
             Path docs = Path.of(System.getProperty("bench.docs"));
             new Report(figures, Machine.describe(), command("peers"), placement).write(docs);
             say("wrote " + docs.resolve("performance.md"));
@@ -208,6 +242,7 @@ public final class Bench implements Runnable {
 
     private String command(String measurement) {
         return "./datahub bench" + (measurement.isEmpty() ? "" : " " + measurement) + (quick ? " --quick" : "")
+                + (only == null ? "" : " --only " + only)
                 + (rounds > 0 ? " --rounds " + rounds : "")
                 + (millis == MILLIS ? "" : " --millis " + millis);
     }
@@ -283,7 +318,10 @@ public final class Bench implements Runnable {
     private void one(Peer peer, Work work, int bytes) throws IOException, InterruptedException {
         String what = peer.label() + " " + work.label() + " " + bytes;
         if (!peer.does(work, bytes) || leftOut.contains(what)) return;
-        int warm = Math.min(peer.inC() ? 300 : 600, 10 * millis);
+        // A JVM compiles on the core that counts. Of large records it sees so few a second that it is not through with
+        // them after 600 ms; hand-overs of all sizes are compared with each other.
+        int compiled = bytes >= LARGE || work == Work.HANDOVER ? 2500 : 600;
+        int warm = Math.min(peer.inC() ? 300 : compiled, 10 * millis);
         String how = work.trips() ? "rtt" : "oneway";
         Map<String, Double> run;
         try {

@@ -19,6 +19,13 @@ enum Work {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    static Work of(String label) {
+        for (Work work : values()) {
+            if (work.label().equals(label)) return work;
+        }
+        throw new IllegalArgumentException("no such work: work=" + label);
+    }
+
     boolean trips() {
         return this == RTT || this == HANDOVER;
     }

@@ -58,6 +58,15 @@ class BenchIT {
     }
 
     @Test
+    void oneCellIsMeasuredAlone() throws Exception {
+        Run run = bench("--only", "rtt:8:c,datahub-l0", "--json", "--rounds", "1", "--millis", "20", "--anywhere");
+        assertMeasured(run, "c", "datahub-l0");
+        assertTrue(
+                run.out().stream().allMatch(line -> line.contains("\"rtt\"")),
+                run.out().toString());
+    }
+
+    @Test
     void pagesOfDifferentSizeAreMeasured() throws Exception {
         assertMeasured(bench("memory", "--json", "--rounds", "1", "--millis", "20", "--mebibytes", "16"), "shm", "thp");
     }
@@ -96,6 +105,9 @@ class BenchIT {
         Run unknown = bench("pears");
         assertEquals(2, unknown.status());
         assertTrue(unknown.err().contains("what=pears"), unknown.err());
+        Run cell = bench("--only", "rtt:7");
+        assertEquals(2, cell.status());
+        assertTrue(cell.err().contains("bytes=7"), cell.err());
         Run negative = bench("--rounds", "-1");
         assertEquals(2, negative.status());
         assertTrue(negative.err().contains("rounds=-1"), negative.err());
