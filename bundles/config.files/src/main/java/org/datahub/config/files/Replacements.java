@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +83,7 @@ public final class Replacements implements ArtifactInstaller {
         String name = bundle.getSymbolicName();
         if (holdsFileInstall(bundle)) {
             LOG.error(
-                    "a bundle that installs others is not replaced while it runs: bundle={}, file={} -> put the jar into"
+                    "a bundle that others are installed with is not replaced while it runs: bundle={}, file={} -> put the jar into"
                             + " the distribution's bundles/ and start the hub again",
                     name,
                     file);
@@ -116,9 +117,15 @@ public final class Replacements implements ArtifactInstaller {
                 file);
     }
 
-    /// Whether this one or File Install would stop in its own call.
+    /// Whether this one or File Install would stop in its own call, and begin anew with the same jar.
     private boolean holdsFileInstall(Bundle bundle) {
-        return bundle.equals(context.getBundle()) || bundle.equals(FrameworkUtil.getBundle(ArtifactInstaller.class));
+        Collection<Bundle> stopped = wiring().getDependencyClosure(Set.of(bundle));
+        return stopped.contains(context.getBundle())
+                || stopped.contains(FrameworkUtil.getBundle(ArtifactInstaller.class));
+    }
+
+    private FrameworkWiring wiring() {
+        return context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
     }
 
     @Override
@@ -150,9 +157,7 @@ public final class Replacements implements ArtifactInstaller {
             bundle.update(content);
         }
         CountDownLatch refreshed = new CountDownLatch(1);
-        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
-                .adapt(FrameworkWiring.class)
-                .refreshBundles(Set.of(bundle), event -> refreshed.countDown());
+        wiring().refreshBundles(Set.of(bundle), event -> refreshed.countDown());
         refreshed.await();
     }
 }

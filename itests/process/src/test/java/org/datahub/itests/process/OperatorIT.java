@@ -175,10 +175,12 @@ class OperatorIT {
                 onlooker.awaitMore(NEIGHBOURS, "hmac-sha256");
                 delete("bad.jar");
 
-                Path files = distribution.resolve("bundles/org.datahub.config.files.jar");
-                drop(inVersion(files, "0.2.0"), "files.jar");
-                run.awaitError("a bundle that installs others is not replaced while it runs");
-                delete("files.jar");
+                for (String name : List.of("org.datahub.config.files.jar", "pax-logging-api.jar")) {
+                    drop(inVersion(distribution.resolve("bundles").resolve(name), "9.9.9"), name);
+                    run.awaitError("a bundle that others are installed with is not replaced while it runs");
+                    delete(name);
+                }
+                onlooker.awaitMore(NEIGHBOURS, "hmac-sha256");
 
                 delete("instrument.jar");
                 onlooker.awaitEnd();
