@@ -409,27 +409,26 @@ class BlockComponentTest {
     @Test
     void liveValuesChangeForTheNextProducerAndTheRestStays() {
         BlockComponent declared = declare("camera", "write_timeout", "7s");
-        declared.modified(block("write_timeout", "9s", "slots", 11L), pid("camera"));
-        assertEquals(5, declared.info().slots());
+        declared.modified(block("write_timeout", "9s", "align", 64), pid("camera"));
+        assertEquals(32, declared.info().align());
         user().remove("camera");
         try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
             assertEquals(Duration.ofSeconds(9), out.writeTimeout());
-            assertEquals(11, out.slots());
+            assertEquals(64, declared.info().align());
         }
     }
 
-    /// Capacity, slots and memory of a running stream follow the file; with a producer that comes later
-    /// too, and with an allocator that comes later.
+    /// Capacity, slots and memory of a stream follow the file: before there is a producer, while it
+    /// writes, and with an allocator that comes later.
     @Test
-    void slotsAndMemoryOfARunningStreamFollowTheConfiguration() {
+    void slotsAndMemoryOfAStreamFollowTheConfiguration() {
         BlockComponent declared = declare("camera");
         hub.closing(declared::deactivate);
-        declared.modified(block("slots", 11L, "slot_bytes", "128"), pid("camera")); // waits for a producer
-        assertEquals(5, declared.info().slots());
+        declared.modified(block("slots", 11L, "slot_bytes", "128"), pid("camera"));
+        eventually(() -> declared.info().slots() == 11);
         try (DataBlockProducer out = user().create(BlockSpec.named("camera"));
                 DataBlockConsumer in = user().attach("camera", ConsumerSpec.lossless())) {
             out.write(tx -> tx.length(1));
-            eventually(() -> declared.info().slots() == 11);
             assertEquals(128, out.slotBytes());
             out.write(tx -> tx.length(100));
             for (int n = 0; n < 2; n++) assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {}));

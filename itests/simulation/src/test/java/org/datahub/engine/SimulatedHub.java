@@ -54,7 +54,7 @@ public final class SimulatedHub {
 
     /// Has the producer take a request to give it up; whether there was one.
     public static boolean cancel(DataBlockProducer producer) {
-        return carryOut(producer, ControlLayout.CANCEL, new long[0]);
+        return carryOut(producer, ControlLayout.CANCEL, new long[1]);
     }
 
     private static boolean carryOut(DataBlockProducer producer, long kind, long[] values) {

@@ -89,7 +89,7 @@ public final class Faults {
                 new Mutant("a new producer leaves what was being prepared")
                         .in("engine.Handover", "<init>", drop("Handover.drop", 0)),
                 new Mutant("a producer goes on in the generation that was the newest before it had the block")
-                        .in("engine.Hub", "takeProducerByte", drop("Block.enterNewest", 0)),
+                        .in("engine.Hub", "checkOwned", drop("Block.enterNewest", 0)),
                 new Mutant("a value that does not fit goes along")
                         .in(
                                 "engine.StateWriter",
@@ -231,12 +231,12 @@ public final class Faults {
                         .in("engine.Rows", "clean", drop(nth(0, call("Words.release")), 0)),
 
                 // Eviction.
-                new Mutant("an eviction is not told").in("engine.Stall", "gates", drop("Words.release", 0)),
+                new Mutant("an eviction is not told").in("engine.Stall", "letGo", drop("Words.release", 0)),
                 new Mutant("an eviction is told after the slot was written over")
                         .in(
                                 "engine.Stall",
-                                "gates",
-                                each(call("Words.release"), code -> code.invokestatic(LATE, "keep", STORE)))
+                                "letGo",
+                                each(nth(1, call("Words.release")), code -> code.invokestatic(LATE, "keep", STORE)))
                         .in(
                                 "engine.StreamWriter",
                                 "commit()V",
