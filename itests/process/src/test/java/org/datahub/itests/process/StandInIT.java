@@ -74,6 +74,15 @@ class StandInIT {
         return hub.info(BLOCK);
     }
 
+    /// They started at the same time, so either may have the first row.
+    private int rowOf(String label) {
+        return info().rows().stream()
+                .filter(row -> row.participant().label().equals(label))
+                .findFirst()
+                .orElseThrow()
+                .index();
+    }
+
     private void awaitSlots(long n) {
         Awaitility.await().atMost(Child.PATIENCE).until(() -> info().next() >= n);
     }
@@ -109,7 +118,7 @@ class StandInIT {
         two.stop();
         first.kill();
         first.exit();
-        run("evict", BLOCK, "--row", "1");
+        run("evict", BLOCK, "--row", "" + rowOf("two"));
         long head = info().next();
         Child second = producer();
         awaitSlots(head + 10 * SLOTS);
