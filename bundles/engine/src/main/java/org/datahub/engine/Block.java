@@ -193,12 +193,8 @@ final class Block implements AutoCloseable {
 
     /// Who holds byte 0, in words.
     String producerText() {
-        return "pid=" + Words.opaque(state, StateLayout.PID) + ", label="
-                + Words.text(
-                        state,
-                        StateLayout.LABEL,
-                        StateLayout.MOST_LABEL_BYTES,
-                        Words.plainInt(state, StateLayout.LABEL_BYTES));
+        Introduction told = Introduction.load(state);
+        return "pid=" + told.pid() + ", label=" + told.label();
     }
 
     /// Whether some process produces into the block.

@@ -111,16 +111,8 @@ final class BlockReport {
     }
 
     private static BlockInfo.Participant producer(MemorySegment state) {
-        return new BlockInfo.Participant(
-                Words.opaque(state, StateLayout.PID),
-                Words.plainInt(state, StateLayout.UID),
-                Words.opaque(state, StateLayout.PID_NAMESPACE),
-                Words.opaque(state, StateLayout.START_TICKS),
-                Words.text(
-                        state,
-                        StateLayout.LABEL,
-                        StateLayout.MOST_LABEL_BYTES,
-                        Words.plainInt(state, StateLayout.LABEL_BYTES)));
+        Introduction told = Introduction.load(state);
+        return new BlockInfo.Participant(told.pid(), told.uid(), told.pidNamespace(), told.startTicks(), told.label());
     }
 
     private static List<BlockInfo.Row> rows(Block block) {

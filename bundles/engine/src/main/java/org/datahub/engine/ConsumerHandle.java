@@ -267,9 +267,9 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
 
     private Next found(SlotReader.Look look) {
         return switch (look) {
-            case SLOT -> admit();
             case NOTHING -> reader.ended() ? Next.END : null;
             case GAP -> gap(reader.gapFrom(), reader.gapTo(), lostBy());
+            case SLOT -> admit();
         };
     }
 

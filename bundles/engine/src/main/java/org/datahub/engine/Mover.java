@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings a declared block to the slots and the memory that its configuration says by now: asks its
-/// producer, in whatever process that is, for a handover, or stands in for it, as often as it takes. A thread lives
-/// only
-/// while there is something to be done.
+/// producer, in whatever process that is, for a handover, or stands in for it, as often as it takes.
+/// A thread lives only while there is something to be done.
 final class Mover implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mover.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
