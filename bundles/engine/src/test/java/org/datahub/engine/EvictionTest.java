@@ -1,5 +1,6 @@
 package org.datahub.engine;
 
+import static org.datahub.engine.Numbered.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -44,10 +45,6 @@ class EvictionTest {
 
     private DataBlockConsumer lossless() {
         return hub.closing(hub.hub().attach("stall", ConsumerSpec.lossless()));
-    }
-
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.payload().set(ValueLayout.JAVA_LONG, 0, tx.number()));
     }
 
     @Test

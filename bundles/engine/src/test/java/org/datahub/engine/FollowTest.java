@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
+import static org.datahub.engine.Numbered.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -33,12 +34,6 @@ class FollowTest {
     final HubFixture hub = new HubFixture();
 
     private final BlockSpec spec = BlockSpec.named("b").slots(5).slotBytes(16).writeTimeout(SOON);
-
-    private static void write(DataBlockProducer out, long count) {
-        for (long i = 0; i < count; i++) {
-            out.write(tx -> tx.payload().set(ValueLayout.JAVA_LONG, 0, tx.number()));
-        }
-    }
 
     @Test
     void aLoopSeesEverySlotToTheEndOfTheStream() {

@@ -1,13 +1,14 @@
 package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Numbered.read;
+import static org.datahub.engine.Numbered.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -53,20 +54,6 @@ class HandoverTest {
 
     private DataBlockConsumer attach(ConsumerSpec spec) {
         return hub.closing(hub.open("consumer").attach("moved", spec));
-    }
-
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.payload().set(ValueLayout.JAVA_LONG, 0, tx.number()));
-    }
-
-    private static void read(DataBlockConsumer in, long from, long to) {
-        for (long n = from; n < to; n++) {
-            long wanted = n;
-            assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {
-                assertEquals(wanted, slot.number());
-                assertEquals(wanted, slot.payload().get(ValueLayout.JAVA_LONG, 0));
-            }));
-        }
     }
 
     /// Its first slot.

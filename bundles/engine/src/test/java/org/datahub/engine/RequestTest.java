@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Numbered.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.datahub.api.BlockSpec;
@@ -46,10 +46,6 @@ class RequestTest {
 
     private DataBlockConsumer lossless() {
         return hub.closing(hub.open("consumer").attach("asked", ConsumerSpec.lossless()));
-    }
-
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.payload().set(ValueLayout.JAVA_LONG, 0, tx.number()));
     }
 
     private void evict(Duration timeout) {

@@ -1,6 +1,8 @@
 package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Numbered.read;
+import static org.datahub.engine.Numbered.write;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefusal;
 import static org.datahub.engine.Refusals.assertRefused;
@@ -9,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
@@ -55,20 +56,6 @@ class StandInTest {
 
     private DataBlockConsumer lossless() {
         return hub.closing(hub.open("consumer").attach("alone", ConsumerSpec.lossless()));
-    }
-
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.payload().set(ValueLayout.JAVA_LONG, 0, tx.number()));
-    }
-
-    private static void read(DataBlockConsumer in, long from, long to) {
-        for (long n = from; n < to; n++) {
-            long wanted = n;
-            assertEquals(Next.SLOT, in.read(HubFixture.SOON, slot -> {
-                assertEquals(wanted, slot.number());
-                assertEquals(wanted, slot.payload().get(ValueLayout.JAVA_LONG, 0));
-            }));
-        }
     }
 
     private void evict() {

@@ -64,9 +64,7 @@ class HubLogIT {
                             .filter(line -> line.contains("DH-6001"))
                             .count(),
                     run::describe);
-            assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
-            run.signal("TERM");
-            assertEquals(0, run.exit(), run::describe);
+            endsWithoutATrace(run);
         }
     }
 
@@ -95,9 +93,7 @@ class HubLogIT {
             Awaitility.await()
                     .atMost(Child.PATIENCE)
                     .until(() -> hub.open().list().contains("camera"));
-            assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
-            run.signal("TERM");
-            assertEquals(0, run.exit(), run::describe);
+            endsWithoutATrace(run);
         }
     }
 
@@ -117,9 +113,13 @@ class HubLogIT {
             Awaitility.await()
                     .atMost(Child.PATIENCE)
                     .until(() -> hub.open().list().equals(List.of("escape", "latin")));
-            assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
-            run.signal("TERM");
-            assertEquals(0, run.exit(), run::describe);
+            endsWithoutATrace(run);
         }
+    }
+
+    private static void endsWithoutATrace(Child run) throws Exception {
+        assertTrue(run.errors().stream().noneMatch(line -> line.startsWith("\tat ")), run::describe);
+        run.signal("TERM");
+        assertEquals(0, run.exit(), run::describe);
     }
 }
