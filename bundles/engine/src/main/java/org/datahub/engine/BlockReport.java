@@ -3,6 +3,7 @@ package org.datahub.engine;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.datahub.api.DataHubException;
 import org.datahub.api.Delivery;
 import org.datahub.api.ProducerState;
 import org.datahub.api.admin.BlockInfo;
@@ -99,15 +100,36 @@ final class BlockReport {
                 == block.kernel.identity().timeNamespace();
     }
 
-    /// What the newest slot is sealed with, seen from the next one; empty where there is none.
+    /// What the newest slot is sealed with, seen from the next one; empty where there is none, or none that can be
+    /// read any more.
     static String integrity(Block block, long next) {
         if (next == 0) return "";
+        if (block.geometry.state()) {
+            int buffer = DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST));
+            return sealedWith(block.data, block.geometry.cell(Math.min(block.geometry.cells() - 1, buffer)));
+        }
         long n = next - 1;
-        long at = block.geometry.state()
-                ? block.geometry.cell(Math.min(
-                        block.geometry.cells() - 1, DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST))))
-                : block.geometry.cellOf(n);
-        return Providers.nameOf(SlotHeader.integrity(SlotHeader.description(block.data, at)));
+        return n < block.generation.first()
+                ? integrityBefore(block, n)
+                : sealedWith(block.data, block.geometry.cellOf(n));
+    }
+
+    /// Slot n was written before the handover to the present generation: that one has no slot yet.
+    private static String integrityBefore(Block block, long n) {
+        GenerationTable table = new GenerationTable(block.state);
+        int entry = table.former(block.generation.number());
+        if (entry == GenerationTable.NONE) return "";
+        try (Generation former = block.open(entry, table.number(entry))) {
+            return former == null
+                    ? ""
+                    : sealedWith(former.data(), former.geometry().cellOf(n));
+        } catch (DataHubException e) {
+            return ""; // whoever needs that slot is told why
+        }
+    }
+
+    private static String sealedWith(MemorySegment data, long at) {
+        return Providers.nameOf(SlotHeader.integrity(SlotHeader.description(data, at)));
     }
 
     private static BlockInfo.Participant producer(MemorySegment state) {

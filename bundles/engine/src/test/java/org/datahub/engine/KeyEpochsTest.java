@@ -109,6 +109,18 @@ class KeyEpochsTest {
     }
 
     @Test
+    void whoStandsInAfterAHandoverKnowsTheAlgorithmOfTheNewestSlot() {
+        DataBlockProducer out = hub.hub().create(spec.integrity("blake2b-256"));
+        write(out, 2);
+        out.close();
+        BlockAdmin admin = hub.hub().admin("b");
+        admin.handover(HandoverSpec.same().slots(2 * SLOTS), SOON);
+        assertEquals("blake2b-256", hub.hub().info("b").integrity());
+        assertEquals(2, admin.rotateKey(SOON));
+        assertAllAreGood(ConsumerSpec.lossless(), 2);
+    }
+
+    @Test
     void anAlgorithmWithoutKeysTakesNoEpoch() {
         DataBlockProducer out = hub.hub().create(spec.integrity("crc32c"));
         write(out, 3);

@@ -116,6 +116,7 @@ class StandInTest {
         assertEquals(before.producer(), after.producer());
         assertEquals(before.counters(), after.counters());
         assertEquals(before.incarnation() + 1, after.incarnation());
+        assertEquals(before.integrity(), after.integrity());
         read(in, 0, 3);
         assertEquals(Next.END, in.next(NOW));
         assertEquals("had enough", in.endReason());
