@@ -247,16 +247,15 @@ public final class BlockComponent implements DeclaredBlock {
 
     private final EngineComponent engine;
     private final BoundIntegrity source;
-    private Mover mover;
+    private final Mover mover;
     private volatile String called;
     private final Declarations.Declaration declaration = new Declared();
     private volatile DataHubException refusal; // of the words, while none were good
-    private volatile DataHubException conflict; // with a configuration that has declared the name before
     private volatile BlockSpec spec; // null while no words were good
     private volatile Taken taken = new Taken(ConsumerSpec.SEALED, BadSlot.FAIL);
     private volatile SegmentAllocator allocator;
     private volatile BlockInfo made;
-    private String declared; // the name that it is declared under
+    private volatile String declared; // the name that it is declared under
 
     /// Reads the configuration; the block is made as soon as its allocator is there. Words that can't
     /// be used do not end the component: one that fails is not begun again when its file is mended.
@@ -286,18 +285,26 @@ public final class BlockComponent implements DeclaredBlock {
     }
 
     /// Also where the words can't be used: what they wanted is not known then, and nothing takes the
-    /// place of it.
+    /// place of it, nor while they are mended.
     private void declare() {
-        declared = name();
-        if (engine.declarations().add(declared, declaration)) {
-            if (refusal == null) make();
-            return;
+        String name = name();
+        if (!name.equals(declared)) {
+            if (declared != null) engine.declarations().remove(declared, declaration);
+            engine.declarations().add(name, declaration);
+            declared = name;
         }
-        conflict = new DataHubException(
+        DataHubException conflict = conflict();
+        if (conflict != null) LOG.error("block {}: {}", called, conflict.getMessage());
+        else if (refusal == null) make();
+    }
+
+    /// With a configuration that has declared the name before; null where there is none.
+    private DataHubException conflict() {
+        if (declared == null || !engine.declarations().yields(declared, declaration)) return null;
+        return new DataHubException(
                 ErrorCode.CONFIGURATION,
                 "two configurations declare one block: name=" + declared,
                 "delete one of the files org.datahub.block~*.cfg; the one that stays is served");
-        LOG.error("block {}: {}", called, conflict.getMessage());
     }
 
     @Deactivate
@@ -307,11 +314,10 @@ public final class BlockComponent implements DeclaredBlock {
     }
 
     private boolean serves() {
-        return refusal == null && conflict == null;
+        return refusal == null && conflict() == null;
     }
 
-    private void requireGood() {
-        DataHubException reason = refusal != null ? refusal : conflict;
+    private static void requireNone(DataHubException reason) {
         if (reason != null) throw new DataHubException(reason.code(), reason.problem(), reason.advice(), reason);
     }
 
@@ -354,9 +360,6 @@ public final class BlockComponent implements DeclaredBlock {
 
     /// The file was mended, perhaps.
     private void begin(Config config, Map<String, Object> properties) {
-        deactivate();
-        mover = new Mover(() -> engine.open("handover"));
-        conflict = null;
         called = name(config, properties);
         try {
             use(read(config, properties));
@@ -465,7 +468,8 @@ public final class BlockComponent implements DeclaredBlock {
 
     @Override
     public BlockInfo info() {
-        requireGood();
+        requireNone(refusal);
+        requireNone(conflict());
         try (Hub hub = engine.open("block")) {
             return hub.info(spec.name());
         }
@@ -527,17 +531,17 @@ public final class BlockComponent implements DeclaredBlock {
         return pid.startsWith(FACTORY) ? pid.substring(FACTORY.length()) : "";
     }
 
-    /// What producers and consumers in this container take from the words.
+    /// What producers and consumers in this container take from the words. Only the one that counts is asked.
     private final class Declared implements Declarations.Declaration {
         @Override
         public BlockSpec complete(BlockSpec asked) {
-            requireGood();
+            requireNone(refusal);
             return BlockComponent.this.complete(asked);
         }
 
         @Override
         public ConsumerSpec complete(ConsumerSpec asked) {
-            requireGood();
+            requireNone(refusal);
             Taken said = taken;
             return asked.orElse(said.accept(), said.badSlot());
         }
@@ -556,14 +560,13 @@ public final class BlockComponent implements DeclaredBlock {
 
         @Override
         public void counts() {
-            conflict = null;
             if (refusal == null) make();
         }
 
         /// A container may tell the declaration of its allocator before it tells the engine.
         @Override
         public void allocatorCame() {
-            if (refusal == null && conflict == null && made == null && allocator != null) make();
+            if (serves() && made == null && allocator != null) make();
         }
     }
 }

@@ -55,11 +55,14 @@ final class Declarations {
         return those == null ? null : those.getFirst();
     }
 
-    /// Whether it counts, so that nobody has declared the name before.
-    synchronized boolean add(String name, Declaration declaration) {
-        List<Declaration> those = byName.computeIfAbsent(name, declared -> new ArrayList<>());
-        those.add(declaration);
-        return those.size() == 1;
+    synchronized void add(String name, Declaration declaration) {
+        byName.computeIfAbsent(name, declared -> new ArrayList<>()).add(declaration);
+    }
+
+    /// Whether another one counts under the name that this one is declared under.
+    boolean yields(String name, Declaration declaration) {
+        Declaration first = first(name);
+        return first != null && first != declaration;
     }
 
     void countAnew() {

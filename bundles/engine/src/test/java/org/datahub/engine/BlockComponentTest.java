@@ -4,6 +4,7 @@ import static org.datahub.engine.HubFixture.eventually;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,9 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.datahub.api.BlockSpec;
@@ -370,6 +374,34 @@ class BlockComponentTest {
         try (DataBlockProducer out = user().create(BlockSpec.named("camera"))) {
             assertEquals(Duration.ofSeconds(7), out.writeTimeout());
         }
+    }
+
+    @Test
+    void nobodyIsTurnedAwayWhileTheSecondDeclarationTakesThePlaceOfTheFirst() throws InterruptedException {
+        AtomicLong asked = new AtomicLong();
+        AtomicReference<RuntimeException> refused = new AtomicReference<>();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread user = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                try {
+                    engine.declarations().of("camera").complete(BlockSpec.named("camera"));
+                    asked.incrementAndGet();
+                } catch (RuntimeException e) {
+                    refused.set(e);
+                }
+            }
+        });
+        BlockComponent served = declare("camera");
+        for (int round = 0; round < 50; round++) {
+            BlockComponent next = declare("camera" + round, "name", "camera");
+            long before = asked.get();
+            eventually(() -> asked.get() > before || refused.get() != null);
+            served.deactivate();
+            served = next;
+        }
+        over.set(true);
+        user.join();
+        assertNull(refused.get());
     }
 
     @Test
