@@ -76,14 +76,15 @@ public final class DisruptorPair {
     public static void main(String[] arguments) {
         Ring out = new Ring();
         Ring back = new Ring();
+        Warmup warmup = Warmup.begin("warm", "warm");
         Thread other = new Thread(() -> {
             pin(1);
-            Side.run(false, arguments[0], out, back);
+            Side.run(false, arguments[0], out, back, warmup);
         });
         other.setDaemon(true);
         other.start();
         pin(0);
-        Side.run(true, arguments[0], out, back);
+        Side.run(true, arguments[0], out, back, warmup);
         System.out.flush();
         Runtime.getRuntime().halt(0);
     }

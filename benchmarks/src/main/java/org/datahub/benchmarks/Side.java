@@ -10,6 +10,7 @@ import java.util.Arrays;
 public final class Side {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int MOST_SAMPLES = 8_000_000;
+    private static final long LATER = Math.min(400_000_000, Settings.WARM);
 
     private Side() {}
 
@@ -32,23 +33,23 @@ public final class Side {
             out = peer.reader("out");
             back = peer.writer("back");
         }
-        run(a, work, out, back);
+        run(a, work, out, back, Warmup.begin(a ? "warm-a" : "warm-b", a ? "warm-b" : "warm-a"));
         out.close();
         back.close();
         System.out.flush();
         Runtime.getRuntime().halt(0); // what a peer left running is not our business
     }
 
-    static void run(boolean a, String work, Channel out, Channel back) {
+    static void run(boolean a, String work, Channel out, Channel back, Warmup warmup) {
         if (a) back.receive();
         else back.send(Payload.STOP);
         if (work.equals("rtt")) {
-            if (a) ping(out, back);
+            if (a) ping(out, back, warmup);
             else pong(out, back);
         } else if (a) {
-            produce(out, back);
+            produce(out, back, warmup);
         } else {
-            consume(out, back);
+            consume(out, back, warmup);
         }
     }
 
@@ -72,19 +73,18 @@ public final class Side {
         return at;
     }
 
-    private static void ping(Channel out, Channel back) {
+    private static void ping(Channel out, Channel back, Warmup warmup) {
         int chunk = Math.min(256, Settings.CHUNK);
         int[] sample = new int[MOST_SAMPLES];
         long n = 0;
-        long begin = System.nanoTime();
-        while (System.nanoTime() - begin < Settings.WARM / 2) n = trips(out, back, n, chunk);
-        while (System.nanoTime() - begin < Settings.WARM) {
+        while (!warmup.over()) {
+            n = trips(out, back, n, chunk);
             timed(out, back, n, chunk, sample, 0);
             n += chunk;
         }
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         int count = 0;
-        begin = System.nanoTime();
+        long begin = System.nanoTime();
         while (System.nanoTime() - begin < Settings.MEASURED && count + chunk < sample.length) {
             count = timed(out, back, n, chunk, sample, count);
             n += chunk;
@@ -113,26 +113,21 @@ public final class Side {
         }
     }
 
-    private static void produce(Channel out, Channel back) {
+    private static void produce(Channel out, Channel back, Warmup warmup) {
         long n = 0;
-        long begin = System.nanoTime();
+        while (!warmup.over()) n = out.sendMany(n, Settings.CHUNK);
+        long counted = n;
         long cpu = THREADS.getCurrentThreadCpuTime();
-        long counted = 0;
-        while (System.nanoTime() - begin < Settings.WARM + Settings.MEASURED + 200_000_000) {
-            n = out.sendMany(n, Settings.CHUNK);
-            if (counted == 0 && System.nanoTime() - begin > Settings.WARM) {
-                counted = n;
-                cpu = THREADS.getCurrentThreadCpuTime();
-            }
-        }
+        // The other side learns a little later that it counts.
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < Settings.MEASURED + LATER) n = out.sendMany(n, Settings.CHUNK);
         print("cpu_ns_a_record", (double) (THREADS.getCurrentThreadCpuTime() - cpu) / (n - counted));
         out.sendStop();
         back.receive();
     }
 
-    private static void consume(Channel out, Channel back) {
+    private static void consume(Channel out, Channel back, Warmup warmup) {
         long n = 0;
-        long begin = System.nanoTime();
         long from = 0;
         long first = 0;
         long allocated = 0;
@@ -141,7 +136,7 @@ public final class Side {
             n = out.receiveMany(n, Settings.CHUNK);
             if (told) continue;
             long t = System.nanoTime();
-            if (from == 0 && t - begin > Settings.WARM) {
+            if (from == 0 && warmup.over()) {
                 from = t;
                 first = n;
                 allocated = THREADS.getCurrentThreadAllocatedBytes();

@@ -54,12 +54,12 @@ class BenchIT {
     @Test
     void aloneItMeasuresDataHubAndTheLimit() throws Exception {
         assertMeasured(
-                bench("--json", "--rounds", "1", "--millis", "20", "--anywhere"), "datahub", "datahub-crc32c", "c");
+                bench("--json", "--rounds", "1", "--millis", "10", "--anywhere"), "datahub", "datahub-crc32c", "c");
     }
 
     @Test
     void oneCellIsMeasuredAlone() throws Exception {
-        Run run = bench("--only", "rtt:8:c,datahub-l0", "--json", "--rounds", "1", "--millis", "20", "--anywhere");
+        Run run = bench("--only", "rtt:8:c,datahub-l0", "--json", "--rounds", "1", "--millis", "10", "--anywhere");
         assertMeasured(run, "c", "datahub-l0");
         assertTrue(
                 run.out().stream().allMatch(line -> line.contains("\"rtt\"")),
@@ -68,14 +68,14 @@ class BenchIT {
 
     @Test
     void pagesOfDifferentSizeAreMeasured() throws Exception {
-        assertMeasured(bench("memory", "--json", "--rounds", "1", "--millis", "20", "--mebibytes", "16"), "shm", "thp");
+        assertMeasured(bench("memory", "--json", "--rounds", "1", "--millis", "10", "--mebibytes", "16"), "shm", "thp");
     }
 
     @Test
     void theTableOfPagesIsWrittenBetweenItsMarks() throws Exception {
         Path page = Files.writeString(
                 directory.resolve("performance.md"), "before\n<!-- memory -->\nold\n<!-- end of memory -->\nafter\n");
-        Run run = bench("memory", "--rounds", "1", "--millis", "20", "--mebibytes", "16");
+        Run run = bench("memory", "--rounds", "1", "--millis", "10", "--mebibytes", "16");
         assertEquals(0, run.status(), run.err());
         String text = Files.readString(page);
         assertTrue(text.startsWith("before\n<!-- memory -->\n\n`./datahub bench memory --rounds 1"), text);
@@ -86,7 +86,7 @@ class BenchIT {
     @Test
     void quicklyItMeasuresPeersToo() throws Exception {
         assertMeasured(
-                bench("peers", "--quick", "--json", "--rounds", "1", "--millis", "20", "--anywhere"),
+                bench("peers", "--quick", "--json", "--rounds", "1", "--millis", "10", "--anywhere"),
                 "datahub",
                 "c",
                 "aeron",
@@ -95,7 +95,7 @@ class BenchIT {
 
     @Test
     void withoutJsonItPrintsTables() throws Exception {
-        Run run = bench("--rounds", "1", "--millis", "20", "--anywhere");
+        Run run = bench("--only", "rtt:64", "--rounds", "1", "--millis", "10", "--anywhere");
         assertEquals(0, run.status(), run.err());
         assertTrue(run.out().contains("### Goals"), run.out().toString());
     }

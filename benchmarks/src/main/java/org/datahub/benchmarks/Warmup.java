@@ -1,0 +1,79 @@
+package org.datahub.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/// The time before it counts, by what HotSpot's compilers do: they run on the core that a side spins on,
+/// and on a slow host they are far from through after a fixed time. It is over on both sides of a pair at
+/// once, when neither has anything left to compile.
+final class Warmup {
+    private static final long LOOK = 20_000_000;
+    private static final long QUIET = Math.min(300_000_000, Settings.WARM / 2);
+    private static final long LITTLE = 1_000_000; // in one look; idle compilers wake up now and then
+    private static final long MOST = Math.min(6_000_000_000L, 10 * Settings.WARM); // some code is compiled for ever
+
+    private final String own;
+    private final String other;
+    private volatile boolean over;
+
+    private Warmup(String own, String other) {
+        this.own = own;
+        this.other = other;
+    }
+
+    /// That of the process `own`, which waits for that of `other`; both names are those of files in the
+    /// pair's directory. The same name twice waits for nobody.
+    static Warmup begin(String own, String other) {
+        Warmup warmup = new Warmup(own, other);
+        Thread.ofPlatform().daemon().name("warm-up").start(warmup::watch);
+        return warmup;
+    }
+
+    /// Whether it counts from now on.
+    boolean over() {
+        return over;
+    }
+
+    private void watch() {
+        try {
+            long begin = System.nanoTime();
+            long compiled = compilerNanos();
+            long quietSince = begin;
+            for (long now = begin; now - begin < Settings.WARM + MOST; now = System.nanoTime()) {
+                long before = compiled;
+                compiled = compilerNanos();
+                if (compiled - before > LITTLE) quietSince = now;
+                if (now - begin > Settings.WARM && now - quietSince > QUIET) break;
+                LockSupport.parkNanos(LOOK);
+            }
+            Files.writeString(Settings.DIRECTORY.resolve(own), "");
+            while (!Files.exists(Settings.DIRECTORY.resolve(other))) LockSupport.parkNanos(LOOK);
+            over = true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What the compilers have run and have waited for their core so far.
+    private static long compilerNanos() throws IOException {
+        long nanos = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                try {
+                    // C1 CompilerThre, C2 CompilerThre: the kernel keeps 15 bytes of a name.
+                    if (!Files.readString(thread.resolve("comm")).contains("CompilerThre")) continue;
+                    String[] ran = Files.readString(thread.resolve("schedstat")).split(" ");
+                    nanos += Long.parseLong(ran[0]) + Long.parseLong(ran[1]);
+                } catch (NoSuchFileException e) {
+                    // a thread that has ended meanwhile
+                }
+            }
+        }
+        return nanos;
+    }
+}
