@@ -35,6 +35,8 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
     private static final Set<String> OTHERS = Set.of("operations", "integrity", "memory");
+    private static final String WAKE = "wake";
+    private static final String CROWD = "crowd";
     private static final int LARGE = 1 << 20;
     private static final int MEBIBYTES = 1024;
     private static final int WAKE_SECONDS = 60;
@@ -72,10 +74,10 @@ public final class Bench implements Runnable {
 
     @Option(
             names = "--only",
-            paramLabel = "WORK:BYTES[:SYSTEM,...]",
+            paramLabel = "WORK:BYTES[:SYSTEM,...]|wake|crowd",
             description = {
                 "one cell alone, as handover:1048576:c,datahub; without systems, those two.",
-                "WORK is rtt, oneway, batch or handover. Writes no document."
+                "WORK is rtt, oneway, batch or handover. Or wake, or crowd: the rows of those. Writes no document."
             })
     private String only;
 
@@ -116,7 +118,7 @@ public final class Bench implements Runnable {
         if (rounds == 0 && !"operations".equals(what) && !"integrity".equals(what)) {
             rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
         }
-        Cell cell = only == null ? null : cell(only);
+        Cell cell = only == null || only.equals(WAKE) || only.equals(CROWD) ? null : cell(only);
         try {
             if ("operations".equals(what)) operations();
             else if ("integrity".equals(what)) integrity();
@@ -158,7 +160,9 @@ public final class Bench implements Runnable {
             pair = new Pair(limit, placement);
             for (int round = 1; round <= rounds; round++) {
                 say("round " + round + " of " + rounds);
-                if (cell != null) {
+                if (WAKE.equals(only)) wake();
+                else if (CROWD.equals(only)) crowd();
+                else if (cell != null) {
                     for (Peer peer : cell.peers) one(peer, cell.work, cell.bytes);
                 } else if (!peers) own();
                 else if (quick) comparison(List.of(Peer.C, Peer.DATAHUB, Peer.AERON, Peer.AGRONA), true);
@@ -169,7 +173,7 @@ public final class Bench implements Runnable {
         }
         if (json) figures.json().forEach(System.out::println);
         else System.out.print(new Report(figures, Machine.describe(), command(peers ? "peers" : ""), placement).text());
-        if (peers && !quick && cell == null) {
+        if (peers && !quick && only == null) {
             Path docs = Path.of(System.getProperty("bench.docs"));
             new Report(figures, Machine.describe(), command("peers"), placement).write(docs);
             say("wrote " + docs.resolve("performance.md"));
@@ -348,7 +352,7 @@ public final class Bench implements Runnable {
     }
 
     private void wake() throws IOException, InterruptedException {
-        Plan plan = new Plan(64, 1024, 1, true, 3000, 2000);
+        Plan plan = new Plan(64, 1024, 1, true, Math.min(3000, 12 * millis), Math.min(2000, 8 * millis));
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "datahub-bench");
         try {
             for (Peer peer : List.of(Peer.C, Peer.DATAHUB)) {
@@ -378,7 +382,7 @@ public final class Bench implements Runnable {
     }
 
     private Map<String, Double> crowd(int observers) throws IOException, InterruptedException {
-        Plan plan = Plan.of(Work.ONEWAY, 64, 1000, 2 * millis);
+        Plan plan = Plan.of(Work.ONEWAY, 64, Math.min(1000, 10 * millis), 2 * millis);
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "datahub-bench");
         Process crowd = null;
         try {

@@ -197,9 +197,10 @@ final class Report {
                 text.append(cell("wake", system, 64, "p50_ns")).append(" | ");
                 text.append(cell("wake", system, 64, "p99_ns")).append(" |\n");
             }
-            text.append("\nCPU time of its process while nothing comes, percent of one core: ")
-                    .append(cell("wake", "datahub", 64, "idle_cpu_percent"))
-                    .append('\n');
+            text.append("\n| a process that sleeps | CPU time, percent of one core |\n|---|---:|\n");
+            sleeper(text, "a blocked consumer, nothing comes", "idle_cpu_percent");
+            sleeper(text, "its JVM afterwards, which does nothing", "jvm_cpu_percent");
+            sleeper(text, "the same, and a thread wakes up ten times a second for nothing", "ticking_cpu_percent");
         }
         if (figures.has("crowd-7", "datahub", 64, "cpu_ns_a_record")) {
             text.append("\n### Observers beside one lossless consumer, one way, 64 bytes\n\n"
@@ -222,6 +223,14 @@ final class Report {
             }
             text.append('\n');
         }
+    }
+
+    private void sleeper(StringBuilder text, String who, String metric) {
+        text.append("| ")
+                .append(who)
+                .append(" | ")
+                .append(cell("wake", "datahub", 64, metric))
+                .append(" |\n");
     }
 
     private static String bytes(int count) {

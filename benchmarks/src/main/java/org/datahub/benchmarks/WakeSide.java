@@ -15,13 +15,16 @@ import org.datahub.api.Next;
 import org.datahub.api.Waiting;
 
 /// A blocked consumer: `WakeSide a|b`. a writes a record each millisecond with the time in its user
-/// word, b sleeps until it comes. Then nothing comes, and b tells what CPU time its sleep costs.
+/// word, b sleeps until it comes. Then nothing comes, and b tells what CPU time its sleep costs, and for
+/// comparison what its JVM takes that has nothing to do at all, and one whose thread wakes up as often as a
+/// consumer beats.
 public final class WakeSide {
     private static final long MILLI = 1_000_000;
     private static final long OFTEN = 100_000; // so that the way through a sleep is compiled when it counts
     private static final int MOST_SAMPLES = 1 << 16;
-    private static final Duration SETTLE = Duration.ofSeconds(5);
-    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final Duration IDLE = Duration.ofNanos(5 * Settings.MEASURED);
+    private static final Duration SETTLE = IDLE.dividedBy(2);
+    private static final Duration TICK = Duration.ofMillis(100);
 
     private WakeSide() {}
 
@@ -73,11 +76,23 @@ public final class WakeSide {
         Side.print("p99_ns", sample[(int) (count * 99L / 100)]);
         in.release();
         if (in.next(SETTLE) != Next.TIMEOUT) throw new IllegalStateException("a slot"); // compilers finish
+        spent("idle_cpu_percent", () -> {
+            if (in.next(IDLE) != Next.TIMEOUT) throw new IllegalStateException("a slot");
+        });
+        in.close();
+        Blocks.HUB.close();
+        spent("jvm_cpu_percent", () -> LockSupport.parkNanos(IDLE.toNanos()));
+        spent("ticking_cpu_percent", () -> {
+            for (int tick = 0; tick < IDLE.dividedBy(TICK); tick++) LockSupport.parkNanos(TICK.toNanos());
+        });
+    }
+
+    /// Prints what CPU time all threads of this process take while `sleeping` runs, of one core.
+    private static void spent(String name, Runnable sleeping) throws IOException {
         long cpu = ranNanos();
         long from = System.nanoTime();
-        if (in.next(IDLE) != Next.TIMEOUT) throw new IllegalStateException("a slot");
-        Side.print("idle_cpu_percent", 100.0 * (ranNanos() - cpu) / (System.nanoTime() - from));
-        in.close();
+        sleeping.run();
+        Side.print(name, 100.0 * (ranNanos() - cpu) / (System.nanoTime() - from));
     }
 
     /// What all threads of this process have run so far.

@@ -67,6 +67,20 @@ class BenchIT {
     }
 
     @Test
+    void sleepersAreMeasuredAlone() throws Exception {
+        Run wake = bench("--only", "wake", "--json", "--rounds", "1", "--millis", "10", "--anywhere");
+        assertMeasured(wake, "c", "datahub");
+        for (String metric : List.of("p50_ns", "idle_cpu_percent", "jvm_cpu_percent", "ticking_cpu_percent")) {
+            assertTrue(wake.out().stream().anyMatch(line -> line.contains(metric)), metric);
+        }
+        Run crowd = bench("--only", "crowd", "--json", "--rounds", "1", "--millis", "10", "--anywhere");
+        assertMeasured(crowd, "datahub");
+        for (String work : List.of("crowd-0", "crowd-7")) {
+            assertTrue(crowd.out().stream().anyMatch(line -> line.contains(work)), work);
+        }
+    }
+
+    @Test
     void pagesOfDifferentSizeAreMeasured() throws Exception {
         assertMeasured(bench("memory", "--json", "--rounds", "1", "--millis", "10", "--mebibytes", "16"), "shm", "thp");
     }
