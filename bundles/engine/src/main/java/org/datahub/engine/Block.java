@@ -109,13 +109,17 @@ final class Block implements AutoCloseable {
     /// present one without a gap.
     void enterOldest() {
         if (geometry.state() || generation.oldest(generation.newest()) != generation.first()) return;
-        GenerationTable table = new GenerationTable(state);
-        int entry = table.former(generation.number());
-        if (entry == GenerationTable.NONE) return;
-        Generation oldest = open(entry, table.number(entry));
-        if (oldest == null) return; // retired meanwhile
+        Generation oldest = openFormer();
+        if (oldest == null) return;
         generation.close();
         enter(oldest);
+    }
+
+    /// Opens the generation that was cut and still stands; null where there is none, or none any more.
+    Generation openFormer() {
+        GenerationTable table = new GenerationTable(state);
+        int entry = table.former(generation.number());
+        return entry == GenerationTable.NONE ? null : open(entry, table.number(entry));
     }
 
     /// Opens the generation of an entry of the table.

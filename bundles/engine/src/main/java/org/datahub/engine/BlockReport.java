@@ -15,6 +15,7 @@ import org.datahub.api.layout.RowLayout;
 import org.datahub.api.layout.SlotHeader;
 import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
+import org.datahub.api.spi.KernelException;
 
 /// Reads a block for people. It takes no lock and stores nothing.
 final class BlockReport {
@@ -116,14 +117,11 @@ final class BlockReport {
 
     /// Slot n was written before the handover to the present generation: that one has no slot yet.
     private static String integrityBefore(Block block, long n) {
-        GenerationTable table = new GenerationTable(block.state);
-        int entry = table.former(block.generation.number());
-        if (entry == GenerationTable.NONE) return "";
-        try (Generation former = block.open(entry, table.number(entry))) {
+        try (Generation former = block.openFormer()) {
             return former == null
                     ? ""
                     : sealedWith(former.data(), former.geometry().cellOf(n));
-        } catch (DataHubException e) {
+        } catch (DataHubException | KernelException e) {
             return ""; // whoever needs that slot is told why
         }
     }
