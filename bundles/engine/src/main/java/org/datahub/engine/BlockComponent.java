@@ -317,7 +317,8 @@ public final class BlockComponent implements DeclaredBlock {
         return refusal == null && conflict() == null;
     }
 
-    private static void requireNone(DataHubException reason) {
+    private void requireGoodWords() {
+        DataHubException reason = refusal;
         if (reason != null) throw new DataHubException(reason.code(), reason.problem(), reason.advice(), reason);
     }
 
@@ -468,8 +469,9 @@ public final class BlockComponent implements DeclaredBlock {
 
     @Override
     public BlockInfo info() {
-        requireNone(refusal);
-        requireNone(conflict());
+        requireGoodWords();
+        DataHubException conflict = conflict();
+        if (conflict != null) throw conflict;
         try (Hub hub = engine.open("block")) {
             return hub.info(spec.name());
         }
@@ -535,13 +537,13 @@ public final class BlockComponent implements DeclaredBlock {
     private final class Declared implements Declarations.Declaration {
         @Override
         public BlockSpec complete(BlockSpec asked) {
-            requireNone(refusal);
+            requireGoodWords();
             return BlockComponent.this.complete(asked);
         }
 
         @Override
         public ConsumerSpec complete(ConsumerSpec asked) {
-            requireNone(refusal);
+            requireGoodWords();
             Taken said = taken;
             return asked.orElse(said.accept(), said.badSlot());
         }
