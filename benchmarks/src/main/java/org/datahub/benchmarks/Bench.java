@@ -35,8 +35,6 @@ import picocli.CommandLine.Parameters;
 public final class Bench implements Runnable {
     private static final int MILLIS = 500;
     private static final Set<String> OTHERS = Set.of("operations", "integrity", "memory");
-    private static final String WAKE = "wake";
-    private static final String CROWD = "crowd";
     private static final int LARGE = 1 << 20;
     private static final int MEBIBYTES = 1024;
     private static final int WAKE_SECONDS = 60;
@@ -56,7 +54,7 @@ public final class Bench implements Runnable {
     @Option(names = "--json", description = "print one JSON object a line, and no table")
     private boolean json;
 
-    @Option(names = "--quick", description = "with peers: DataHub, C, Aeron and Agrona only, in five minutes")
+    @Option(names = "--quick", description = "with peers: DataHub, C, Aeron and Agrona only, in four minutes")
     private boolean quick;
 
     @Option(
@@ -118,12 +116,12 @@ public final class Bench implements Runnable {
         if (rounds == 0 && !"operations".equals(what) && !"integrity".equals(what)) {
             rounds = "memory".equals(what) || peers && !quick ? 5 : 2;
         }
-        Cell cell = only == null || only.equals(WAKE) || only.equals(CROWD) ? null : cell(only);
+        Part part = only == null ? null : part(only);
         try {
             if ("operations".equals(what)) operations();
             else if ("integrity".equals(what)) integrity();
             else if ("memory".equals(what)) memory();
-            else measure(peers, cell);
+            else measure(peers, part);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -131,27 +129,40 @@ public final class Bench implements Runnable {
         }
     }
 
-    private record Cell(Work work, int bytes, List<Peer> peers) {}
+    /// What `--only` names.
+    private interface Part {
+        void measure() throws IOException, InterruptedException;
+    }
 
-    private Cell cell(String text) {
+    private Part part(String text) {
+        return switch (text) {
+            case "wake" -> this::wake;
+            case "crowd" -> this::crowd;
+            default -> cell(text);
+        };
+    }
+
+    private Part cell(String text) {
         String[] parts = text.split(":");
         try {
             if (parts.length < 2 || parts.length > 3) throw new IllegalArgumentException("parts=" + parts.length);
             int bytes = Integer.parseInt(parts[1]);
             if (bytes < 8 || bytes % 8 != 0) throw new IllegalArgumentException("not whole words: bytes=" + bytes);
-            String peers = parts.length == 3 ? parts[2] : "c,datahub";
-            return new Cell(
-                    Work.of(parts[0]),
-                    bytes,
-                    Arrays.stream(peers.split(",")).map(Peer::of).toList());
+            Work work = Work.of(parts[0]);
+            List<Peer> peers = Arrays.stream((parts.length == 3 ? parts[2] : "c,datahub").split(","))
+                    .map(Peer::of)
+                    .toList();
+            return () -> {
+                for (Peer peer : peers) one(peer, work, bytes);
+            };
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this), "no such cell: only=" + text + ": " + e.getMessage());
         }
     }
 
-    /// `cell` alone, where it is not null.
-    private void measure(boolean peers, Cell cell) throws IOException, InterruptedException {
+    /// `part` alone, where it is not null.
+    private void measure(boolean peers, Part part) throws IOException, InterruptedException {
         requireMachine();
         Path programs = Files.createTempDirectory("datahub-bench");
         try {
@@ -160,11 +171,8 @@ public final class Bench implements Runnable {
             pair = new Pair(limit, placement);
             for (int round = 1; round <= rounds; round++) {
                 say("round " + round + " of " + rounds);
-                if (WAKE.equals(only)) wake();
-                else if (CROWD.equals(only)) crowd();
-                else if (cell != null) {
-                    for (Peer peer : cell.peers) one(peer, cell.work, cell.bytes);
-                } else if (!peers) own();
+                if (part != null) part.measure();
+                else if (!peers) own();
                 else if (quick) comparison(List.of(Peer.C, Peer.DATAHUB, Peer.AERON, Peer.AGRONA), true);
                 else whole();
             }
@@ -173,7 +181,7 @@ public final class Bench implements Runnable {
         }
         if (json) figures.json().forEach(System.out::println);
         else System.out.print(new Report(figures, Machine.describe(), command(peers ? "peers" : ""), placement).text());
-        if (peers && !quick && only == null) {
+        if (peers && !quick && part == null) {
             Path docs = Path.of(System.getProperty("bench.docs"));
             new Report(figures, Machine.describe(), command("peers"), placement).write(docs);
             say("wrote " + docs.resolve("performance.md"));

@@ -1,10 +1,6 @@
 package org.datahub.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -95,19 +91,7 @@ public final class WakeSide {
         Side.print(name, 100.0 * (ranNanos() - cpu) / (System.nanoTime() - from));
     }
 
-    /// What all threads of this process have run so far.
     private static long ranNanos() throws IOException {
-        long nanos = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path thread : threads) {
-                try {
-                    nanos += Long.parseLong(
-                            Files.readString(thread.resolve("schedstat")).split(" ")[0]);
-                } catch (NoSuchFileException e) {
-                    // a thread that has ended meanwhile
-                }
-            }
-        }
-        return nanos;
+        return ThreadTimes.of(name -> true).ran();
     }
 }

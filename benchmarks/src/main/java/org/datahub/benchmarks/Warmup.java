@@ -2,10 +2,7 @@ package org.datahub.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /// The time before it counts, by what HotSpot's compilers do: they run on the core that a side spins on,
@@ -61,19 +58,7 @@ final class Warmup {
 
     /// What the compilers have run and have waited for their core so far.
     private static long compilerNanos() throws IOException {
-        long nanos = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
-            for (Path thread : threads) {
-                try {
-                    // C1 CompilerThre, C2 CompilerThre: the kernel keeps 15 bytes of a name.
-                    if (!Files.readString(thread.resolve("comm")).contains("CompilerThre")) continue;
-                    String[] ran = Files.readString(thread.resolve("schedstat")).split(" ");
-                    nanos += Long.parseLong(ran[0]) + Long.parseLong(ran[1]);
-                } catch (NoSuchFileException e) {
-                    // a thread that has ended meanwhile
-                }
-            }
-        }
-        return nanos;
+        ThreadTimes compilers = ThreadTimes.of(name -> name.endsWith("CompilerThre"));
+        return compilers.ran() + compilers.waited();
     }
 }
