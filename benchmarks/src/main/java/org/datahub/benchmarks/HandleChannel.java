@@ -29,8 +29,17 @@ final class HandleChannel extends Channel {
     @Override
     void send(long seed) {
         if (out.claim(LONG) != Claim.CLAIMED) throw new IllegalStateException("gated");
-        if (Settings.TOUCHED) Payload.fill(out.segment(), out.offset(), seed);
+        if (Settings.TOUCHED) fill(seed);
         out.commit(Settings.BYTES, seed);
+    }
+
+    private void fill(long seed) {
+        if (Payload.IN_BULK) {
+            out.put(Payload.SOURCE, 0, 0, Settings.BYTES);
+            Payload.mark(out.segment(), out.offset(), seed);
+        } else {
+            Payload.fill(out.segment(), out.offset(), seed);
+        }
     }
 
     @Override

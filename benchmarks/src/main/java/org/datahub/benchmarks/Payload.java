@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ServiceLoader;
+import org.datahub.api.spi.Kernel;
 
 /// What every record carries, for every system alike: below 4 KiB word i is seed + i; from there on
 /// a bulk copy whose first and last word are the seed. Its sum is what the reader must find.
@@ -21,6 +23,9 @@ final class Payload {
     static final ByteBuffer SOURCE_BUFFER = SOURCE.asByteBuffer().order(ByteOrder.nativeOrder());
     static final long[] SOURCE_WORDS = new long[WORDS];
     private static final long BASE = fillSource();
+
+    private static final Kernel KERNEL =
+            ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
 
     private Payload() {}
 
@@ -48,11 +53,26 @@ final class Payload {
     static void fill(MemorySegment segment, long offset, long seed) {
         if (IN_BULK) {
             MemorySegment.copy(SOURCE, 0, segment, offset, Settings.BYTES);
-            segment.set(ValueLayout.JAVA_LONG, offset, seed);
-            segment.set(ValueLayout.JAVA_LONG, offset + (WORDS - 1) * 8L, seed);
+            mark(segment, offset, seed);
         } else {
             for (int i = 0; i < WORDS; i++) segment.set(ValueLayout.JAVA_LONG, offset + i * 8L, seed + i);
         }
+    }
+
+    /// The same for DataHub's layer 0: a bulk payload is copied as by `put`.
+    static void put(MemorySegment segment, long offset, long seed) {
+        if (IN_BULK) {
+            KERNEL.copy(SOURCE, 0, segment, offset, Settings.BYTES);
+            mark(segment, offset, seed);
+        } else {
+            fill(segment, offset, seed);
+        }
+    }
+
+    /// What a bulk payload has of its own, after a copy of [#SOURCE].
+    static void mark(MemorySegment segment, long offset, long seed) {
+        segment.set(ValueLayout.JAVA_LONG, offset, seed);
+        segment.set(ValueLayout.JAVA_LONG, offset + (WORDS - 1) * 8L, seed);
     }
 
     static long sum(MemorySegment segment, long offset, int words) {

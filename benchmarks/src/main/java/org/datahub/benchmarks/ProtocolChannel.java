@@ -21,7 +21,7 @@ final class ProtocolChannel extends Channel {
     @Override
     void send(long seed) {
         while (!end.claim()) Thread.onSpinWait();
-        if (Settings.TOUCHED) Payload.fill(end.segment(), end.offset(), seed);
+        if (Settings.TOUCHED) Payload.put(end.segment(), end.offset(), seed);
         end.commit(Settings.BYTES, seed);
     }
 

@@ -28,7 +28,12 @@ final class TransactionChannel extends Channel {
     @Override
     void send(long seed) {
         try (WriteTransaction write = out.begin(HandleChannel.LONG)) {
-            Payload.fill(write.payload(), 0, seed);
+            if (Payload.IN_BULK) {
+                write.put(Payload.SOURCE, 0, 0, Settings.BYTES);
+                Payload.mark(write.payload(), 0, seed);
+            } else {
+                Payload.fill(write.payload(), 0, seed);
+            }
             write.commit();
         }
     }

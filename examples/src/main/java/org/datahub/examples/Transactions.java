@@ -39,7 +39,7 @@ public final class Transactions {
         // @start region="transaction"
         try (WriteTransaction tx = out.begin(Duration.ofMillis(5))) {
             byte[] bytes = text.getBytes(UTF_8);
-            MemorySegment.copy(MemorySegment.ofArray(bytes), 0, tx.payload(), 0, bytes.length);
+            tx.put(MemorySegment.ofArray(bytes), 0, 0, bytes.length);
             if (text.isEmpty()) return; // closed without a commit: as if it had never begun
             tx.commit(bytes.length);
         }

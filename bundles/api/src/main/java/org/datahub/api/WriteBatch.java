@@ -20,6 +20,9 @@ public interface WriteBatch {
     /// The payload area of slot `index`.
     MemorySegment payload(int index);
 
+    /// Copies into the payload of slot `index`, as [WriteTransaction#put] does.
+    WriteBatch put(int index, MemorySegment source, long sourceOffset, long offset, long bytes);
+
     /// Sets how many payload bytes of slot `index` the commit covers; without it, all of them.
     WriteBatch length(int index, long bytes);
 

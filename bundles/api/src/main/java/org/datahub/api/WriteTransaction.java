@@ -17,6 +17,13 @@ public interface WriteTransaction extends AutoCloseable {
     /// after the transaction's end, so it never touches another slot.
     MemorySegment payload();
 
+    /// Copies into the payload without a view of it, as
+    /// [DataBlockProducer#put(MemorySegment, long, long, long)] does: the way for large payloads that lie elsewhere
+    /// already. The length of the slot is not changed.
+    ///
+    /// @throws IndexOutOfBoundsException beyond `source` or beyond `slotBytes`, and then nothing is copied
+    WriteTransaction put(MemorySegment source, long sourceOffset, long offset, long bytes);
+
     /// Sets how many payload bytes the commit covers; without it, all of them.
     WriteTransaction length(long bytes);
 

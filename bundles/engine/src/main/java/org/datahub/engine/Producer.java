@@ -50,6 +50,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     private final long[] lengths;
     private final long[] users;
     private long slotBytes; // of the generation that is written
+    private boolean reserved; // its memory
     private boolean described; // a length or a user word of the batch
     private int claimed;
     // Counted for each record: plain fields, which the beat takes over.
@@ -120,6 +121,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     /// Slots are those of the block's generation from now on.
     private void fitSlots() {
         slotBytes = block.geometry.slotBytes();
+        reserved = block.generation.reserved();
         forgetDescriptions();
     }
 
@@ -466,6 +468,38 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     }
 
     @Override
+    public void put(MemorySegment source, long sourceOffset, long offset, long bytes) {
+        requireClaim();
+        put(source, sourceOffset, writer.cell(), offset, bytes);
+    }
+
+    @Override
+    public void put(int index, MemorySegment source, long sourceOffset, long offset, long bytes) {
+        requireClaimed(index);
+        put(source, sourceOffset, writer.cell(index), offset, bytes);
+    }
+
+    private void put(MemorySegment source, long sourceOffset, long cell, long offset, long bytes) {
+        Objects.checkFromIndexSize(offset, bytes, slotBytes);
+        MemorySegment data = writer.data();
+        long at = cell + SlotHeader.BYTES + offset;
+        try {
+            if (reserved && !source.isMapped() && !meet(source, sourceOffset, data.address() + at, bytes)) {
+                Words.copy(kernel, source, sourceOffset, data, at, bytes);
+            } else {
+                Words.copy(source, sourceOffset, data, at, bytes);
+            }
+        } catch (InternalError e) {
+            throw lost(e);
+        }
+    }
+
+    /// Whether the source may lie in the payload itself.
+    private static boolean meet(MemorySegment source, long sourceOffset, long at, long bytes) {
+        return source.isNative() && Math.abs(source.address() + sourceOffset - at) < bytes;
+    }
+
+    @Override
     public void commit(long length, long user) {
         commit(length, user, seals);
     }
@@ -684,6 +718,13 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         }
 
         @Override
+        public WriteTransaction put(MemorySegment source, long sourceOffset, long offset, long bytes) {
+            requireUnsealed();
+            Producer.this.put(source, sourceOffset, offset, bytes);
+            return this;
+        }
+
+        @Override
         public WriteTransaction length(long bytes) {
             requireUnsealed();
             checkLength(bytes);
@@ -761,6 +802,13 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         public MemorySegment payload(int index) {
             requireOpen();
             return view(offset(index));
+        }
+
+        @Override
+        public WriteBatch put(int index, MemorySegment source, long sourceOffset, long offset, long bytes) {
+            requireOpen();
+            Producer.this.put(index, source, sourceOffset, offset, bytes);
+            return this;
         }
 
         @Override

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -143,6 +145,22 @@ class AllocationTest {
             throw new AssertionError("slot " + n);
         }
         if (!in.release()) throw new AssertionError("slot " + n);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aPutAllocatesNothing(boolean onHeap) {
+        DataHub programs = realHub();
+        DataBlockProducer out =
+                programs.create(BlockSpec.named("b").slots(3).slotBytes(8192).integrity("none"));
+        MemorySegment source =
+                onHeap ? MemorySegment.ofArray(new byte[8192]) : Arena.ofAuto().allocate(8192, 8);
+        assertAllocatesNothing(n -> {
+            if (out.claim(Duration.ZERO) != Claim.CLAIMED) throw new AssertionError();
+            out.put(source, 0, 0, 8192);
+            out.put(source, 0, 0, 64);
+            out.commit(8192);
+        });
     }
 
     @Test

@@ -37,6 +37,7 @@ final class TestKernel implements Kernel {
 
     final LongAdder clockReads = new LongAdder();
     final AtomicInteger wakes = new AtomicInteger();
+    final AtomicInteger copies = new AtomicInteger();
     volatile int uid = REAL.uid();
     volatile boolean barriers = REAL.barriers();
     volatile boolean sleepsEndByRingsOnly;
@@ -108,6 +109,12 @@ final class TestKernel implements Kernel {
     @Override
     public MemorySegment view(MemorySegment segment, long offset, long length, Arena scope) {
         return REAL.view(segment, offset, length, scope);
+    }
+
+    @Override
+    public void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+        copies.incrementAndGet();
+        REAL.copy(from, fromOffset, to, toOffset, bytes);
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.datahub.api.spi.KernelException;
 ///
 /// A call of the control path captures errno in memory of its own, and -1 becomes a
 /// [KernelException]. The few
-/// calls that may be made while records flow ([#futex], [#membarrier], [#clock], [#fcntl]) allocate
-/// nothing.
+/// calls that may be made while records flow ([#futex], [#membarrier], [#clock], [#fcntl], [#memmove])
+/// allocate nothing.
 final class Libc {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
@@ -109,6 +109,14 @@ final class Libc {
             plain("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     private static final MethodHandle CLOCK_GETTIME =
             plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
+    // The segment behind the three arguments is for the foreign function interface alone, which keeps its memory for
+    // the call. C functions don't look at arguments that they don't know, on x86_64 as on aarch64.
+    private static final MethodHandle MEMMOVE = plain(
+            "memmove",
+            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
+            Linker.Option.critical(false));
+    private static final MethodHandle MEMMOVE_FROM_HEAP =
+            plain("memmove", FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG), Linker.Option.critical(true));
     private static final MethodHandle FUTEX = plain(
             "syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
@@ -347,6 +355,21 @@ final class Libc {
     static void clock(int clock, MemorySegment timespec) {
         try {
             int ignored = (int) CLOCK_GETTIME.invokeExact(clock, timespec);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /// Copies a few bytes, without a safepoint in between. The target is a number: the caller keeps the
+    /// mapping. Nothing is allocated but, for what lies on the heap behind the beginning of `from`, a slice.
+    static void memmove(long to, MemorySegment from, long offset, long bytes) {
+        try {
+            if (from.isNative()) {
+                MEMMOVE.invokeExact(to, from.address() + offset, bytes, from);
+                return;
+            }
+            MemorySegment source = offset == 0 ? from : from.asSlice(offset);
+            MEMMOVE_FROM_HEAP.invokeExact(to, source, bytes);
         } catch (Throwable t) {
             throw rethrow(t);
         }

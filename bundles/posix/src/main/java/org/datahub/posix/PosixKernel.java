@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -30,6 +31,9 @@ public final class PosixKernel implements Kernel {
     private static final int GLOBAL = 2;
     private static final int REGISTER_PRIVATE = 16;
     private static final int PRIVATE = 8;
+
+    private static final long LEAST_BY_LIBRARY = 4096;
+    private static final long PIECE = 256 << 10;
 
     private static final Pattern LARGE = Pattern.compile("(ShmemPmdMapped|FilePmdMapped):.*");
 
@@ -119,6 +123,21 @@ public final class PosixKernel implements Kernel {
     @Override
     public MemorySegment view(MemorySegment segment, long offset, long length, Arena scope) {
         return segment.asSlice(offset, length).reinterpret(scope, null);
+    }
+
+    /// Short copies stay in Java. Long ones are made in pieces: each is one without a safepoint, and the C library has
+    /// its best way for what fits a core's cache only.
+    @Override
+    public void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+        if (bytes < LEAST_BY_LIBRARY) {
+            MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
+            return;
+        }
+        Objects.checkFromIndexSize(fromOffset, bytes, from.byteSize());
+        Objects.checkFromIndexSize(toOffset, bytes, to.byteSize());
+        for (long done = 0; done < bytes; done += PIECE) {
+            Libc.memmove(to.address() + toOffset + done, from, fromOffset + done, Math.min(PIECE, bytes - done));
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.datahub.posix;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.KernelException;
@@ -16,6 +20,8 @@ import org.datahub.api.spi.NativeFile;
 import org.datahub.api.testing.SharedMemory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where pages are, whether they stay, and how large they are.
 class MemoryTest {
@@ -56,6 +62,38 @@ class MemoryTest {
             long got = kernel.collapsedBytes(mapping);
             assertTrue(errno == 0 ? got == 2 * LARGE : got < 2 * LARGE, "errno=" + errno + ", bytes=" + got);
             assertEquals(42, mapping.get(ValueLayout.JAVA_LONG, LARGE + 8));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4095, 4096, 262_143, 262_144, 262_145, 1_000_003})
+    void aCopyIsExactFromTheHeapAndFromMemory(int bytes) {
+        byte[] source = new byte[bytes + 20];
+        new Random(bytes).nextBytes(source);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment to = mapped("b", 1 << 20, arena);
+            MemorySegment outside = arena.allocate(source.length);
+            MemorySegment.copy(source, 0, outside, ValueLayout.JAVA_BYTE, 0, source.length);
+            for (MemorySegment from : List.of(MemorySegment.ofArray(source), outside)) {
+                to.fill((byte) 1);
+                kernel.copy(from, 3, to, 5, bytes);
+                byte[] expected = new byte[1 << 20];
+                Arrays.fill(expected, (byte) 1);
+                System.arraycopy(source, 3, expected, 5, bytes);
+                assertArrayEquals(expected, to.toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+    }
+
+    @Test
+    void aCopyBeyondEitherEndIsRefusedBeforeAByteIsCopied() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment to = mapped("b", 1 << 20, arena);
+            MemorySegment from = MemorySegment.ofArray(new byte[600_000]).fill((byte) 1);
+            assertThrows(IndexOutOfBoundsException.class, () -> kernel.copy(from, 1, to, 0, 600_000));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernel.copy(from, 0, to, 600_000, 600_000));
+            assertThrows(IndexOutOfBoundsException.class, () -> kernel.copy(from, -1, to, 0, 5000));
+            assertEquals(-1, to.mismatch(arena.allocate(1 << 20)), "some byte is not 0 any more");
         }
     }
 

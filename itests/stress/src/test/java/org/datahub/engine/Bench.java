@@ -173,6 +173,7 @@ final class Bench {
                                 pattern.generation.number(),
                                 pattern.generation.entry(),
                                 pattern.generation.allocator(),
+                                pattern.generation.reserved(),
                                 pattern.geometry,
                                 data,
                                 Arena.global()));
@@ -193,7 +194,9 @@ final class Bench {
         Generation second() {
             if (second == null) {
                 MemorySegment data = like(pattern.data);
-                second = new Generation(2, 1, pattern.generation.allocator(), pattern.geometry, data, Arena.global());
+                Generation first = pattern.generation;
+                second = new Generation(
+                        2, 1, first.allocator(), first.reserved(), pattern.geometry, data, Arena.global());
             }
             second.data().copyFrom(pattern.data);
             SegmentEntry.begin(block.state, second.entry(), second.number(), second.allocator(), "");

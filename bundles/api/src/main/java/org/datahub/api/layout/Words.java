@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.datahub.api.spi.Kernel;
 
 /// Every access to memory that another process sees.
 ///
@@ -133,6 +134,13 @@ public final class Words {
     /// Copies bytes between segments, in no order.
     public static void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
         if (BELOW == null) MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
+        else BELOW.copy(from, fromOffset, to, toOffset, bytes);
+    }
+
+    /// The same between segments that don't overlap, by the kernel's way: see [Kernel#copy].
+    public static void copy(
+            Kernel kernel, MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+        if (BELOW == null) kernel.copy(from, fromOffset, to, toOffset, bytes);
         else BELOW.copy(from, fromOffset, to, toOffset, bytes);
     }
 

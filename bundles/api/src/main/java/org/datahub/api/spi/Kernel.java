@@ -45,6 +45,14 @@ public interface Kernel {
     /// under it until then.
     MemorySegment view(MemorySegment segment, long offset, long length, Arena scope);
 
+    /// Copies bytes between segments that don't overlap, without fetching what is overwritten where the
+    /// processor has a way to. Allocates nothing. A page of either that is not there ends the process: only for
+    /// memory that is reserved.
+    ///
+    /// @param to native memory that may be written
+    /// @throws IndexOutOfBoundsException beyond one of them, and then nothing is copied
+    void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes);
+
     /// Asks for large pages behind the mapping, now; what can't have them stays as it is.
     ///
     /// @return 0, or the errno

@@ -123,6 +123,11 @@ public final class HugePages implements SegmentAllocator {
     }
 
     @Override
+    public boolean reserved() {
+        return true;
+    }
+
+    @Override
     public long pageBytes() {
         return settings.get().wantedPageBytes();
     }

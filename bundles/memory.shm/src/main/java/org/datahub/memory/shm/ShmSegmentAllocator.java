@@ -54,6 +54,11 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
     }
 
     @Override
+    public boolean reserved() {
+        return true;
+    }
+
+    @Override
     public long pageBytes() {
         return PAGE_BYTES;
     }

@@ -14,6 +14,7 @@ final class Scenarios {
         ALL.put("write", new WriteScenario());
         ALL.put("key", new KeyScenario());
         ALL.put("batch", new BatchScenario());
+        ALL.put("put", new PutScenario());
         ALL.put("gate", new GateScenario());
         ALL.put("evict", new EvictScenario());
         ALL.put("answer", new AnswerScenario());

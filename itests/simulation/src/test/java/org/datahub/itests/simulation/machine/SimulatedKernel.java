@@ -68,6 +68,11 @@ public final class SimulatedKernel implements Kernel {
     }
 
     @Override
+    public void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
+        throw new IllegalStateException("copies are the machine's: Words has them below");
+    }
+
+    @Override
     public int collapse(MemorySegment mapping) {
         return 0;
     }
