@@ -19,10 +19,9 @@ final class Jvm {
     /// Of a process that SIGKILL ended.
     static final int KILLED = 128 + Death.SIGKILL;
 
-    private static final String ARCHIVED = "classes.jsa";
     private static final Path SCRATCH = newScratch();
     private static final String CLASS_PATH = classPath();
-    private static final Path ARCHIVE = SCRATCH.resolve(ARCHIVED);
+    private static final Path ARCHIVE = SCRATCH.resolve("classes.jsa");
     private static final List<String> OPTIONS = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
@@ -36,9 +35,7 @@ final class Jvm {
 
     private static Path newScratch() {
         try {
-            Path made = Files.createDirectories(Path.of(System.getProperty("crash.dir", "target/crash")));
-            Files.deleteIfExists(made.resolve(ARCHIVED)); // of other classes
-            return made;
+            return Files.createDirectories(Path.of(System.getProperty("crash.dir", "target/crash")));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -65,9 +62,15 @@ final class Jvm {
                 .start();
     }
 
-    /// The options of a JVM that leaves the archive behind at its good end.
-    static List<String> archiving() {
+    /// The options of a JVM that leaves the archive behind at its good end, in the place of one of other classes.
+    static List<String> archiving() throws IOException {
+        Files.deleteIfExists(ARCHIVE);
         return List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE);
+    }
+
+    /// Without it a thousand victims take twice their time.
+    static void requireArchive() {
+        if (!Files.exists(ARCHIVE)) throw new AssertionError("no archive of classes was made: " + ARCHIVE);
     }
 
     /// Waits for the end of a process; returns its exit code.

@@ -58,7 +58,7 @@ final class PutScenario implements Scenario {
     }
 
     private static MemorySegment mapped(Arena arena) throws IOException {
-        Path file = Files.createTempFile(Jvm.scratch(), "put-", "");
+        Path file = Files.createTempFile("put-", "");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(MapMode.READ_WRITE, 0, Pattern.MOST_BYTES, arena);
         } finally {

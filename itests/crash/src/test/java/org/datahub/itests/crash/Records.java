@@ -73,6 +73,7 @@ final class Records {
     static synchronized void archive() throws Exception {
         if (archived) return;
         new Trial("write", Shape.ALL.getFirst(), new Plan(null, 1, null, null)).run(Jvm.archiving());
+        Jvm.requireArchive();
         archived = true;
     }
 
