@@ -11,7 +11,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.datahub.api.spi.KernelException;
 
 /// The C functions that are called, with their flags, for x86_64 and aarch64.
@@ -67,101 +67,90 @@ final class Libc {
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = STATE.varHandle(PathElement.groupElement("errno"));
+    private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
 
-    private static final MethodHandle OPENAT =
-            captured("openat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 3);
-    private static final MethodHandle MKDIRAT =
-            captured("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), -1);
-    private static final MethodHandle RENAMEAT2 =
-            captured("renameat2", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT), -1);
-    private static final MethodHandle UNLINKAT =
-            captured("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT), -1);
-    private static final MethodHandle STATX =
-            captured("statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS), -1);
-    private static final MethodHandle FCHMOD =
-            captured("fchmod", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT), -1);
-    private static final MethodHandle FCHOWN =
-            captured("fchown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), -1);
-    private static final MethodHandle FALLOCATE =
-            captured("fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG), -1);
-    private static final MethodHandle FCNTL =
-            captured("fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS), 2);
-    private static final MethodHandle MMAP = captured(
-            "mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), -1);
-    private static final MethodHandle MUNMAP =
-            captured("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
-    private static final MethodHandle MADVISE =
-            captured("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT), -1);
-    private static final MethodHandle MLOCK =
-            captured("mlock", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG), -1);
-    private static final MethodHandle MEMPOLICY = captured(
-            "syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            1);
-    private static final MethodHandle CLOSE = plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle GETEUID = plain("geteuid", FunctionDescriptor.of(JAVA_INT));
-    private static final MethodHandle GETDENTS =
-            captured("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG), 1);
-    private static final MethodHandle FSTATVFS =
-            captured("fstatvfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), -1);
-    private static final MethodHandle GETRLIMIT =
-            plain("getrlimit", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle CLOCK_GETTIME =
-            plain("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS), Linker.Option.critical(false));
-    // The segment behind the three arguments is for the foreign function interface alone, which keeps its memory for
-    // the call. C functions don't look at arguments that they don't know, on x86_64 as on aarch64.
-    private static final MethodHandle MEMMOVE = plain(
-            "memmove",
-            FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
+    // Each shape of a call costs some 7 ms of every start, so there is one for the control path: six whole numbers, an
+    // address being one, and a whole number back, of which an int function fills the lower half. On x86_64 and
+    // aarch64 Linux the numbers go in registers, and a function looks only at those that it knows. The others have
+    // shapes of their own because they allocate nothing or may not be held up.
+    private static final MethodHandle CALL = LINKER.downcallHandle(
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(1));
+    private static final int ARGUMENTS = 6;
+
+    private static final MemorySegment OPENAT = function("openat");
+    private static final MemorySegment MKDIRAT = function("mkdirat");
+    private static final MemorySegment RENAMEAT2 = function("renameat2");
+    private static final MemorySegment UNLINKAT = function("unlinkat");
+    private static final MemorySegment STATX = function("statx");
+    private static final MemorySegment FCHMOD = function("fchmod");
+    private static final MemorySegment FCHOWN = function("fchown");
+    private static final MemorySegment FALLOCATE = function("fallocate");
+    private static final MemorySegment FCNTL = function("fcntl");
+    private static final MemorySegment MMAP = function("mmap");
+    private static final MemorySegment MUNMAP = function("munmap");
+    private static final MemorySegment MADVISE = function("madvise");
+    private static final MemorySegment MLOCK = function("mlock");
+    private static final MemorySegment CLOSE = function("close");
+    private static final MemorySegment GETEUID = function("geteuid");
+    private static final MemorySegment FSTATVFS = function("fstatvfs");
+    private static final MemorySegment GETRLIMIT = function("getrlimit");
+    private static final MemorySegment SYSCALL = function("syscall");
+
+    private static final MethodHandle CLOCK_GETTIME = LINKER.downcallHandle(
+            function("clock_gettime"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS),
             Linker.Option.critical(false));
-    private static final MethodHandle MEMMOVE_FROM_HEAP =
-            plain("memmove", FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG), Linker.Option.critical(true));
-    private static final MethodHandle FUTEX = plain(
-            "syscall",
+    // Without errno; futex and membarrier.
+    private static final MethodHandle PLAIN_SYSCALL = LINKER.downcallHandle(
+            SYSCALL,
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle MEMBARRIER = plain(
-            "syscall",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.firstVariadicArg(1));
+
+    /// Linked when the first large payload is copied.
+    private static final class Memmove {
+        // The segment behind the three arguments is for the foreign function interface alone, which keeps its memory
+        // for the call.
+        static final MethodHandle FROM_MEMORY = LINKER.downcallHandle(
+                function("memmove"),
+                FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
+                Linker.Option.critical(false));
+        static final MethodHandle FROM_HEAP = LINKER.downcallHandle(
+                function("memmove"),
+                FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG),
+                Linker.Option.critical(true));
+
+        private Memmove() {}
+    }
 
     private Libc() {}
 
     static int openat(int directory, String name, int flags, int mode) {
         while (true) {
             try (Call call = new Call("openat " + name)) {
-                int fd = (int) OPENAT.invokeExact(call.state, directory, call.text(name), flags, mode);
+                int fd = (int) call.run(OPENAT, directory, call.text(name), flags, mode);
                 if (fd >= 0) return fd;
                 if (call.errno() != EINTR) throw call.failed();
-            } catch (Throwable t) {
-                throw rethrow(t);
             }
         }
     }
 
     static void mkdirat(int directory, String name, int mode) {
         try (Call call = new Call("mkdirat " + name)) {
-            call.check((int) MKDIRAT.invokeExact(call.state, directory, call.text(name), mode));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(MKDIRAT, directory, call.text(name), mode));
         }
     }
 
     static void renameat2(int directory, String from, String to, int flags) {
         try (Call call = new Call("renameat2 " + from + " " + to)) {
-            call.check((int)
-                    RENAMEAT2.invokeExact(call.state, directory, call.text(from), directory, call.text(to), flags));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(RENAMEAT2, directory, call.text(from), directory, call.text(to), flags));
         }
     }
 
     static void unlinkat(int directory, String name, int flags) {
         try (Call call = new Call("unlinkat " + name)) {
-            call.check((int) UNLINKAT.invokeExact(call.state, directory, call.text(name), flags));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(UNLINKAT, directory, call.text(name), flags));
         }
     }
 
@@ -169,36 +158,28 @@ final class Libc {
     static void statx(int directory, String name, int flags, MemorySegment into) {
         try (Call call = new Call("statx " + name)) {
             int basic = 0x7ff;
-            call.check((int) STATX.invokeExact(call.state, directory, call.text(name), flags, basic, into));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(STATX, directory, call.text(name), flags, basic, into.address()));
         }
     }
 
     static void fchmod(int fd, int mode) {
         try (Call call = new Call("fchmod " + Integer.toOctalString(mode))) {
-            call.check((int) FCHMOD.invokeExact(call.state, fd, mode));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(FCHMOD, fd, mode));
         }
     }
 
     /// Another group, the same owner.
     static void fchown(int fd, int gid) {
         try (Call call = new Call("fchown " + gid)) {
-            call.check((int) FCHOWN.invokeExact(call.state, fd, -1, gid));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(FCHOWN, fd, -1, gid));
         }
     }
 
     static void fallocate(int fd, long offset, long bytes) {
         while (true) {
             try (Call call = new Call("fallocate offset=" + offset + " bytes=" + bytes)) {
-                if ((int) FALLOCATE.invokeExact(call.state, fd, 0, offset, bytes) == 0) return;
+                if ((int) call.run(FALLOCATE, fd, 0, offset, bytes) == 0) return;
                 if (call.errno() != EINTR) throw call.failed();
-            } catch (Throwable t) {
-                throw rethrow(t);
             }
         }
     }
@@ -207,12 +188,8 @@ final class Libc {
     /// that waits at the gate asks
     /// often, so `state`, memory for errno, is the caller's: see [#state].
     static boolean fcntl(MemorySegment state, int fd, int command, MemorySegment flock) {
-        try {
-            if ((int) FCNTL.invokeExact(state, fd, command, flock) == 0) return true;
-        } catch (Throwable t) {
-            throw rethrow(t);
-        }
-        int errno = (int) ERRNO.get(state, 0L);
+        if ((int) call(FCNTL, state, fd, command, flock.address(), 0, 0, 0) == 0) return true;
+        int errno = state.get(JAVA_INT, ERRNO);
         if (command == F_OFD_SETLK && (errno == EAGAIN || errno == KernelException.EACCES)) return false;
         throw new KernelException("fcntl " + command, errno);
     }
@@ -225,46 +202,37 @@ final class Libc {
     /// The mapping; unmapped when `arena` closes. One that can have large pages begins at a multiple of
     /// their size, if the kernel plays along.
     static MemorySegment mmap(int fd, long bytes, int protection, Arena arena) {
-        MemorySegment hint = bytes < LARGE_PAGE ? MemorySegment.NULL : aligned(bytes);
+        long hint = bytes < LARGE_PAGE ? 0 : aligned(bytes);
         try (Call call = new Call("mmap bytes=" + bytes)) {
-            MemorySegment at =
-                    (MemorySegment) MMAP.invokeExact(call.state, hint, bytes, protection, MAP_SHARED, fd, 0L);
-            if (at.address() == -1) throw call.failed();
-            return at.reinterpret(bytes, arena, mapping -> munmap(mapping, bytes));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            long at = call.run(MMAP, hint, bytes, protection, MAP_SHARED, fd, 0);
+            if (at == -1) throw call.failed();
+            return MemorySegment.ofAddress(at).reinterpret(bytes, arena, mapping -> munmap(at, bytes));
         }
     }
 
     /// An address at which so many bytes were free a moment ago; 0 where none are.
-    private static MemorySegment aligned(long bytes) {
+    private static long aligned(long bytes) {
         long room = bytes + LARGE_PAGE;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
         try (Call call = new Call("mmap bytes=" + room)) {
-            MemorySegment at = (MemorySegment) MMAP.invokeExact(call.state, MemorySegment.NULL, room, 0, flags, -1, 0L);
-            if (at.address() == -1) return MemorySegment.NULL;
+            long at = call.run(MMAP, 0, room, 0, flags, -1, 0);
+            if (at == -1) return 0;
             munmap(at, room);
-            return MemorySegment.ofAddress(at.address() + LARGE_PAGE - 1 & -LARGE_PAGE);
-        } catch (Throwable t) {
-            throw rethrow(t);
+            return at + LARGE_PAGE - 1 & -LARGE_PAGE;
         }
     }
 
     /// 0, or the errno.
     static int madvise(MemorySegment mapping, int advice) {
         try (Call call = new Call("madvise")) {
-            return (int) MADVISE.invokeExact(call.state, mapping, mapping.byteSize(), advice) == 0 ? 0 : call.errno();
-        } catch (Throwable t) {
-            throw rethrow(t);
+            return (int) call.run(MADVISE, mapping.address(), mapping.byteSize(), advice) == 0 ? 0 : call.errno();
         }
     }
 
     /// 0, or the errno.
     static int mlock(MemorySegment mapping) {
         try (Call call = new Call("mlock")) {
-            return (int) MLOCK.invokeExact(call.state, mapping, mapping.byteSize()) == 0 ? 0 : call.errno();
-        } catch (Throwable t) {
-            throw rethrow(t);
+            return (int) call.run(MLOCK, mapping.address(), mapping.byteSize()) == 0 ? 0 : call.errno();
         }
     }
 
@@ -273,11 +241,8 @@ final class Libc {
         try (Call call = new Call("set_mempolicy node=" + node)) {
             MemorySegment mask = call.arena.allocate(MOST_NODES / 8, 8);
             mask.set(JAVA_LONG, node / 64 * 8L, 1L << node % 64);
-            long result = (long) MEMPOLICY.invokeExact(
-                    call.state, SYS_SET_MEMPOLICY, (long) MPOL_PREFERRED, mask, MOST_NODES + 1L, 0L, 0L);
+            long result = call.run(SYSCALL, SYS_SET_MEMPOLICY, MPOL_PREFERRED, mask.address(), MOST_NODES + 1);
             return result == 0 ? 0 : call.errno();
-        } catch (Throwable t) {
-            throw rethrow(t);
         }
     }
 
@@ -285,47 +250,35 @@ final class Libc {
     static int nodeOf(long address) {
         try (Call call = new Call("get_mempolicy")) {
             MemorySegment node = call.arena.allocate(8, 8);
-            long result = (long) MEMPOLICY.invokeExact(
-                    call.state, SYS_GET_MEMPOLICY, node.address(), MemorySegment.NULL, 0L, address, (long)
-                            MPOL_F_NODE_OF_ADDRESS);
+            long result = call.run(SYSCALL, SYS_GET_MEMPOLICY, node.address(), 0, 0, address, MPOL_F_NODE_OF_ADDRESS);
             return result == 0 ? node.get(JAVA_INT, 0) : -call.errno();
-        } catch (Throwable t) {
-            throw rethrow(t);
         }
     }
 
-    private static void munmap(MemorySegment mapping, long bytes) {
+    private static void munmap(long address, long bytes) {
         try (Call call = new Call("munmap")) {
-            call.check((int) MUNMAP.invokeExact(call.state, mapping, bytes));
-        } catch (Throwable t) {
-            throw rethrow(t);
+            call.check(call.run(MUNMAP, address, bytes));
         }
     }
 
     static void close(int fd) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(fd);
-        } catch (Throwable t) {
-            throw rethrow(t);
+        try (Call call = new Call("close")) {
+            call.run(CLOSE, fd);
         }
     }
 
     static int geteuid() {
-        try {
-            return (int) GETEUID.invokeExact();
-        } catch (Throwable t) {
-            throw rethrow(t);
+        try (Call call = new Call("geteuid")) {
+            return (int) call.run(GETEUID);
         }
     }
 
     /// Fills `buffer` with entries of the directory, struct linux_dirent64; its bytes, 0 at the end.
     static long getdents(int fd, MemorySegment buffer) {
         try (Call call = new Call("getdents64")) {
-            long bytes = (long) GETDENTS.invokeExact(call.state, SYS_GETDENTS64, (long) fd, buffer, buffer.byteSize());
+            long bytes = call.run(SYSCALL, SYS_GETDENTS64, fd, buffer.address(), buffer.byteSize());
             if (bytes < 0) throw call.failed();
             return bytes;
-        } catch (Throwable t) {
-            throw rethrow(t);
         }
     }
 
@@ -333,21 +286,17 @@ final class Libc {
     static long usableBytes(int fd) {
         try (Call call = new Call("fstatvfs")) {
             MemorySegment statvfs = call.arena.allocate(STATVFS_BYTES, 8);
-            call.check((int) FSTATVFS.invokeExact(call.state, fd, statvfs));
+            call.check(call.run(FSTATVFS, fd, statvfs.address()));
             return statvfs.get(JAVA_LONG, FRAGMENT_BYTES) * statvfs.get(JAVA_LONG, AVAILABLE_FRAGMENTS);
-        } catch (Throwable t) {
-            throw rethrow(t);
         }
     }
 
     /// How many files this process may have open at a time.
     static long mostOpenFiles() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment limit = arena.allocate(16, 8); // struct rlimit: the soft limit, the hard one
-            int ignored = (int) GETRLIMIT.invokeExact(RLIMIT_NOFILE, limit);
+        try (Call call = new Call("getrlimit")) {
+            MemorySegment limit = call.arena.allocate(16, 8); // struct rlimit: the soft limit, the hard one
+            call.run(GETRLIMIT, RLIMIT_NOFILE, limit.address());
             return limit.get(JAVA_LONG, 0);
-        } catch (Throwable t) {
-            throw rethrow(t);
         }
     }
 
@@ -365,11 +314,11 @@ final class Libc {
     static void memmove(long to, MemorySegment from, long offset, long bytes) {
         try {
             if (from.isNative()) {
-                MEMMOVE.invokeExact(to, from.address() + offset, bytes, from);
+                Memmove.FROM_MEMORY.invokeExact(to, from.address() + offset, bytes, from);
                 return;
             }
             MemorySegment source = offset == 0 ? from : from.asSlice(offset);
-            MEMMOVE_FROM_HEAP.invokeExact(to, source, bytes);
+            Memmove.FROM_HEAP.invokeExact(to, source, bytes);
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -380,8 +329,8 @@ final class Libc {
     /// mapping.
     static void futex(long address, int operation, int value, MemorySegment timespec) {
         try {
-            long ignored =
-                    (long) FUTEX.invokeExact(SYS_FUTEX, address, (long) operation, (long) value, timespec, 0L, 0L);
+            long ignored = (long)
+                    PLAIN_SYSCALL.invokeExact(SYS_FUTEX, address, (long) operation, (long) value, timespec, 0L, 0L);
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -390,24 +339,25 @@ final class Libc {
     /// membarrier; negative where the kernel has it not.
     static long membarrier(int command) {
         try {
-            return (long) MEMBARRIER.invokeExact(SYS_MEMBARRIER, (long) command, 0L, 0L);
+            return (long) PLAIN_SYSCALL.invokeExact(SYS_MEMBARRIER, (long) command, 0L, 0L, MemorySegment.NULL, 0L, 0L);
         } catch (Throwable t) {
             throw rethrow(t);
         }
     }
 
-    private static MethodHandle captured(String name, FunctionDescriptor shape, int firstVariadic) {
-        Linker.Option errno = Linker.Option.captureCallState("errno");
-        return firstVariadic < 0
-                ? plain(name, shape, errno)
-                : plain(name, shape, errno, Linker.Option.firstVariadicArg(firstVariadic));
-    }
-
-    private static MethodHandle plain(String name, FunctionDescriptor shape, Linker.Option... options) {
-        MemorySegment function = LINKER.defaultLookup()
+    private static MemorySegment function(String name) {
+        return LINKER.defaultLookup()
                 .find(name)
                 .orElseThrow(() -> new UnsatisfiedLinkError("this C library has no " + name));
-        return LINKER.downcallHandle(function, shape, options);
+    }
+
+    private static long call(
+            MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
     }
 
     private static RuntimeException rethrow(Throwable t) {
@@ -426,12 +376,20 @@ final class Libc {
             this.what = what;
         }
 
-        MemorySegment text(String text) {
-            return arena.allocateFrom(text);
+        /// The address of a C string.
+        long text(String text) {
+            return arena.allocateFrom(text).address();
+        }
+
+        /// Calls it. What an address leads to must live until it returns: this arena's memory, or the caller's that he
+        /// uses afterwards.
+        long run(MemorySegment function, long... arguments) {
+            long[] all = Arrays.copyOf(arguments, ARGUMENTS);
+            return Libc.call(function, state, all[0], all[1], all[2], all[3], all[4], all[5]);
         }
 
         int errno() {
-            return (int) ERRNO.get(state, 0L);
+            return state.get(JAVA_INT, ERRNO);
         }
 
         KernelException failed() {
@@ -440,8 +398,9 @@ final class Libc {
             return new KernelException(what + limit, errno);
         }
 
-        void check(int result) {
-            if (result != 0) throw failed();
+        /// What an int function returned.
+        void check(long result) {
+            if ((int) result != 0) throw failed();
         }
 
         @Override
