@@ -24,9 +24,6 @@ final class Payload {
     static final long[] SOURCE_WORDS = new long[WORDS];
     private static final long BASE = fillSource();
 
-    private static final Kernel KERNEL =
-            ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
-
     private Payload() {}
 
     private static long fillSource() {
@@ -62,11 +59,17 @@ final class Payload {
     /// The same for DataHub's layer 0: a bulk payload is copied as by `put`.
     static void put(MemorySegment segment, long offset, long seed) {
         if (IN_BULK) {
-            KERNEL.copy(SOURCE, 0, segment, offset, Settings.BYTES);
+            OfKernel.KERNEL.copy(SOURCE, 0, segment, offset, Settings.BYTES);
             mark(segment, offset, seed);
         } else {
             fill(segment, offset, seed);
         }
+    }
+
+    /// Not for the others.
+    private static final class OfKernel {
+        static final Kernel KERNEL =
+                ServiceLoader.load(Kernel.class).findFirst().orElseThrow();
     }
 
     /// What a bulk payload has of its own, after a copy of [#SOURCE].

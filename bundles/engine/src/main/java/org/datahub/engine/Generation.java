@@ -26,12 +26,12 @@ import org.datahub.api.spi.SegmentAllocator;
 /// @param number names it; never used twice in a block
 /// @param entry its place in the generation table
 /// @param allocator who made it
-/// @param reserved whether its pages are memory that is there
+/// @param inMemory whether its pages are memory, and no disk's
 /// @param geometry what its cells are
 /// @param data the segment
 /// @param arena of the mapping, and of what lives as long
 record Generation(
-        long number, int entry, String allocator, boolean reserved, Geometry geometry, MemorySegment data, Arena arena)
+        long number, int entry, String allocator, boolean inMemory, Geometry geometry, MemorySegment data, Arena arena)
         implements AutoCloseable {
     private static final int MOST_RETIRED = 100; // handovers during one opening
 
@@ -138,13 +138,7 @@ record Generation(
                 FileChecks.same(file.path(), "data_bytes", Words.plain(data, DataLayout.DATA_BYTES), status.bytes());
                 FileChecks.same(file.path(), "generation", Words.plain(data, DataLayout.GENERATION), number);
                 return new Generation(
-                        number,
-                        entry,
-                        name,
-                        allocator.reserved(),
-                        geometry(file.path(), data, status.bytes()),
-                        data,
-                        arena);
+                        number, entry, name, file.inMemory(), geometry(file.path(), data, status.bytes()), data, arena);
             }
         }
 

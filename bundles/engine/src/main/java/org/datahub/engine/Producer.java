@@ -50,7 +50,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     private final long[] lengths;
     private final long[] users;
     private long slotBytes; // of the generation that is written
-    private boolean reserved; // its memory
+    private boolean inMemory; // it, and not on a disk
     private boolean described; // a length or a user word of the batch
     private int claimed;
     // Counted for each record: plain fields, which the beat takes over.
@@ -121,7 +121,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     /// Slots are those of the block's generation from now on.
     private void fitSlots() {
         slotBytes = block.geometry.slotBytes();
-        reserved = block.generation.reserved();
+        inMemory = block.generation.inMemory();
         forgetDescriptions();
     }
 
@@ -484,7 +484,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         MemorySegment data = writer.data();
         long at = cell + SlotHeader.BYTES + offset;
         try {
-            if (reserved && !source.isMapped() && !meet(source, sourceOffset, data.address() + at, bytes)) {
+            if (inMemory && !source.isMapped() && !meet(source, sourceOffset, data.address() + at, bytes)) {
                 Words.copy(kernel, source, sourceOffset, data, at, bytes);
             } else {
                 Words.copy(source, sourceOffset, data, at, bytes);
@@ -661,11 +661,15 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
 
         final MemorySegment view(long offset) {
             requireOpen();
+            requireMine();
+            if (scope == null) scope = Arena.ofConfined();
+            return kernel.view(writer.data(), offset, slotBytes, scope);
+        }
+
+        final void requireMine() {
             if (Thread.currentThread() != thread) {
                 throw new WrongThreadException("a payload is its writer's alone: slot=" + number);
             }
-            if (scope == null) scope = Arena.ofConfined();
-            return kernel.view(writer.data(), offset, slotBytes, scope);
         }
 
         /// Without its thread, which is dead then, nobody can use the views any more.
@@ -720,6 +724,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         @Override
         public WriteTransaction put(MemorySegment source, long sourceOffset, long offset, long bytes) {
             requireUnsealed();
+            requireMine();
             Producer.this.put(source, sourceOffset, offset, bytes);
             return this;
         }
@@ -807,6 +812,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         @Override
         public WriteBatch put(int index, MemorySegment source, long sourceOffset, long offset, long bytes) {
             requireOpen();
+            requireMine();
             Producer.this.put(index, source, sourceOffset, offset, bytes);
             return this;
         }

@@ -158,6 +158,7 @@ class AllocationTest {
         assertAllocatesNothing(n -> {
             if (out.claim(Duration.ZERO) != Claim.CLAIMED) throw new AssertionError();
             out.put(source, 0, 0, 8192);
+            out.put(source, onHeap ? 0 : 8, 0, 8192 - 8); // see DataBlockProducer.put
             out.put(source, 0, 0, 64);
             out.commit(8192);
         });

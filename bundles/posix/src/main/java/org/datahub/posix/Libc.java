@@ -11,7 +11,9 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.Set;
 import org.datahub.api.spi.KernelException;
 
 /// The C functions that are called, with their flags, for x86_64 and aarch64.
@@ -62,6 +64,10 @@ final class Libc {
     private static final long FRAGMENT_BYTES = 8;
     private static final long AVAILABLE_FRAGMENTS = 32;
 
+    // struct statfs of 64-bit Linux, and tmpfs, ramfs, hugetlbfs in linux/magic.h.
+    private static final int STATFS_BYTES = 256;
+    private static final Set<Long> MEMORY_FILE_SYSTEMS = Set.of(0x01021994L, 0x858458f6L, 0x958458f6L);
+
     static final int MOST_NODES = 1024;
     private static final long LARGE_PAGE = 2L << 20;
 
@@ -94,6 +100,7 @@ final class Libc {
     private static final MemorySegment MLOCK = function("mlock");
     private static final MemorySegment CLOSE = function("close");
     private static final MemorySegment GETEUID = function("geteuid");
+    private static final MemorySegment FSTATFS = function("fstatfs");
     private static final MemorySegment FSTATVFS = function("fstatvfs");
     private static final MemorySegment GETRLIMIT = function("getrlimit");
     private static final MemorySegment SYSCALL = function("syscall");
@@ -108,20 +115,26 @@ final class Libc {
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(1));
 
-    /// Linked when the first large payload is copied.
-    private static final class Memmove {
+    /// Linked when the first large payload of memory is copied.
+    private static final class MemoryMove {
         // The segment behind the three arguments is for the foreign function interface alone, which keeps its memory
         // for the call.
-        static final MethodHandle FROM_MEMORY = LINKER.downcallHandle(
+        static final MethodHandle HANDLE = LINKER.downcallHandle(
                 function("memmove"),
                 FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS),
                 Linker.Option.critical(false));
-        static final MethodHandle FROM_HEAP = LINKER.downcallHandle(
+
+        private MemoryMove() {}
+    }
+
+    /// Linked when the first large payload of the heap is copied.
+    private static final class HeapMove {
+        static final MethodHandle HANDLE = LINKER.downcallHandle(
                 function("memmove"),
                 FunctionDescriptor.ofVoid(JAVA_LONG, ADDRESS, JAVA_LONG),
                 Linker.Option.critical(true));
 
-        private Memmove() {}
+        private HeapMove() {}
     }
 
     private Libc() {}
@@ -206,7 +219,11 @@ final class Libc {
         try (Call call = new Call("mmap bytes=" + bytes)) {
             long at = call.run(MMAP, hint, bytes, protection, MAP_SHARED, fd, 0);
             if (at == -1) throw call.failed();
-            return MemorySegment.ofAddress(at).reinterpret(bytes, arena, mapping -> munmap(at, bytes));
+            Mappings.add(at, bytes);
+            return MemorySegment.ofAddress(at).reinterpret(bytes, arena, mapping -> {
+                Mappings.remove(at);
+                munmap(at, bytes);
+            });
         }
     }
 
@@ -225,14 +242,18 @@ final class Libc {
     /// 0, or the errno.
     static int madvise(MemorySegment mapping, int advice) {
         try (Call call = new Call("madvise")) {
-            return (int) call.run(MADVISE, mapping.address(), mapping.byteSize(), advice) == 0 ? 0 : call.errno();
+            int result = (int) call.run(MADVISE, mapping.address(), mapping.byteSize(), advice);
+            Reference.reachabilityFence(mapping);
+            return result == 0 ? 0 : call.errno();
         }
     }
 
     /// 0, or the errno.
     static int mlock(MemorySegment mapping) {
         try (Call call = new Call("mlock")) {
-            return (int) call.run(MLOCK, mapping.address(), mapping.byteSize()) == 0 ? 0 : call.errno();
+            int result = (int) call.run(MLOCK, mapping.address(), mapping.byteSize());
+            Reference.reachabilityFence(mapping);
+            return result == 0 ? 0 : call.errno();
         }
     }
 
@@ -291,6 +312,15 @@ final class Libc {
         }
     }
 
+    /// Whether the file of the descriptor is memory of the kernel's and on no disk.
+    static boolean inMemory(int fd) {
+        try (Call call = new Call("fstatfs")) {
+            MemorySegment statfs = call.arena.allocate(STATFS_BYTES, 8); // its first word is the magic number
+            call.check(call.run(FSTATFS, fd, statfs.address()));
+            return MEMORY_FILE_SYSTEMS.contains(statfs.get(JAVA_LONG, 0));
+        }
+    }
+
     /// How many files this process may have open at a time.
     static long mostOpenFiles() {
         try (Call call = new Call("getrlimit")) {
@@ -314,11 +344,11 @@ final class Libc {
     static void memmove(long to, MemorySegment from, long offset, long bytes) {
         try {
             if (from.isNative()) {
-                Memmove.FROM_MEMORY.invokeExact(to, from.address() + offset, bytes, from);
+                MemoryMove.HANDLE.invokeExact(to, from.address() + offset, bytes, from);
                 return;
             }
             MemorySegment source = offset == 0 ? from : from.asSlice(offset);
-            Memmove.FROM_HEAP.invokeExact(to, source, bytes);
+            HeapMove.HANDLE.invokeExact(to, source, bytes);
         } catch (Throwable t) {
             throw rethrow(t);
         }

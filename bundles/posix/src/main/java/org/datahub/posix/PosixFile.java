@@ -44,6 +44,11 @@ final class PosixFile implements NativeFile {
     }
 
     @Override
+    public boolean inMemory() {
+        return Libc.inMemory(fd());
+    }
+
+    @Override
     public void reserve(long bytes) {
         for (long done = 0; done < bytes; done += STEP_BYTES) {
             Libc.fallocate(fd(), done, Math.min(STEP_BYTES, bytes - done));

@@ -2,6 +2,7 @@ package org.datahub.posix;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,10 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.datahub.api.spi.Directory;
 import org.datahub.api.spi.KernelException;
@@ -32,6 +37,9 @@ class MemoryTest {
 
     @TempDir(factory = SharedMemory.class)
     private Path path;
+
+    @TempDir
+    private Path elsewhere;
 
     @Test
     void whatCanHaveLargePagesBeginsAtAMultipleOfTheirSize() {
@@ -82,6 +90,43 @@ class MemoryTest {
                 System.arraycopy(source, 3, expected, 5, bytes);
                 assertArrayEquals(expected, to.toArray(ValueLayout.JAVA_BYTE));
             }
+        }
+    }
+
+    /// Java's own copy, that is: the C library would end this process.
+    @Test
+    void aSourceOfDataHubThatIsGoneIsAnErrorAndNotTheEnd() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment to = mapped("b", 1 << 20, arena);
+            MemorySegment from = mapped("gone", 1 << 20, arena);
+            try (FileChannel file = FileChannel.open(path.resolve("gone"), StandardOpenOption.WRITE)) {
+                file.truncate(0);
+            }
+            assertThrows(InternalError.class, () -> kernel.copy(from, 0, to, 0, 1 << 20));
+        }
+    }
+
+    @Test
+    void aMappingIsKnownUntilItGoes() {
+        Arena arena = Arena.ofConfined();
+        long address = mapped("a", 8192, arena).address();
+        long other = mapped("b", 8192, arena).address();
+        assertTrue(Mappings.hold(address) && Mappings.hold(address + 8191) && Mappings.hold(other));
+        arena.close();
+        assertFalse(Mappings.hold(address) || Mappings.hold(other));
+    }
+
+    @Test
+    void aFileOfAMemoryFileSystemIsInMemory() throws Exception {
+        assertTrue(inMemory(path));
+        String disk = Files.getFileStore(elsewhere).type();
+        assertEquals(Set.of("tmpfs", "ramfs", "hugetlbfs").contains(disk), inMemory(elsewhere), disk);
+    }
+
+    private boolean inMemory(Path where) {
+        try (Directory open = kernel.openDirectory(where);
+                NativeFile file = open.create("in-memory", 0600)) {
+            return file.inMemory();
         }
     }
 

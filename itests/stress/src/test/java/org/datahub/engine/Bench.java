@@ -173,7 +173,7 @@ final class Bench {
                                 pattern.generation.number(),
                                 pattern.generation.entry(),
                                 pattern.generation.allocator(),
-                                pattern.generation.reserved(),
+                                pattern.generation.inMemory(),
                                 pattern.geometry,
                                 data,
                                 Arena.global()));
@@ -196,7 +196,7 @@ final class Bench {
                 MemorySegment data = like(pattern.data);
                 Generation first = pattern.generation;
                 second = new Generation(
-                        2, 1, first.allocator(), first.reserved(), pattern.geometry, data, Arena.global());
+                        2, 1, first.allocator(), first.inMemory(), pattern.geometry, data, Arena.global());
             }
             second.data().copyFrom(pattern.data);
             SegmentEntry.begin(block.state, second.entry(), second.number(), second.allocator(), "");

@@ -15,6 +15,10 @@ public interface NativeFile extends AutoCloseable {
     /// What the file is now.
     FileStatus status();
 
+    /// Whether what it holds is memory: of a memory file system, or huge pages. What is reserved there
+    /// is there, while a disk may fail to read it, or have no room for a copy that is written.
+    boolean inMemory();
+
     /// Gives it `bytes` bytes, all of them backed by memory or disk.
     ///
     /// @throws KernelException ENOSPC when they can't be had; the file is to be thrown away then

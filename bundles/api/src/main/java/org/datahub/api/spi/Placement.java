@@ -112,6 +112,11 @@ public record Placement(int node, boolean locked) {
         }
 
         @Override
+        public boolean inMemory() {
+            return file.inMemory();
+        }
+
+        @Override
         public void reserve(long bytes) {
             file.reserve(bytes);
         }

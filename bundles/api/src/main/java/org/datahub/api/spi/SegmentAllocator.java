@@ -15,12 +15,6 @@ public interface SegmentAllocator {
     /// Bytes of a page of the memory that it is meant to give.
     long pageBytes();
 
-    /// Whether its segments are memory and reserved whole, so that no store can fail. Files on a disk are not: what
-    /// is on it may be unreadable or, where a file system copies before it writes, without room.
-    default boolean reserved() {
-        return false;
-    }
-
     /// The same allocator with these words of the operator, by the keys of its `.cfg`: for programs
     /// without a container. In one, configuration comes from Config Admin.
     ///

@@ -123,11 +123,6 @@ public final class HugePages implements SegmentAllocator {
     }
 
     @Override
-    public boolean reserved() {
-        return true;
-    }
-
-    @Override
     public long pageBytes() {
         return settings.get().wantedPageBytes();
     }

@@ -54,11 +54,6 @@ public final class ShmSegmentAllocator implements SegmentAllocator {
     }
 
     @Override
-    public boolean reserved() {
-        return true;
-    }
-
-    @Override
     public long pageBytes() {
         return PAGE_BYTES;
     }

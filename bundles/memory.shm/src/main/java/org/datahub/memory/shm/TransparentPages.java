@@ -58,11 +58,6 @@ public final class TransparentPages implements SegmentAllocator {
     }
 
     @Override
-    public boolean reserved() {
-        return true;
-    }
-
-    @Override
     public long pageBytes() {
         return LARGE;
     }

@@ -12,8 +12,8 @@ import org.datahub.api.Claim;
 import org.datahub.api.DataBlockProducer;
 import org.datahub.itests.crash.Notes.Word;
 
-/// Payloads that lie elsewhere first and are put into their slots: from the heap by the C library's way, from a
-/// mapped file by Java's.
+/// Payloads that lie elsewhere first and are put into their slots, from the heap and from a mapped file: the two places
+/// that store them. (Both copy in Java here; that a copy of the C library is whole shows `PutTest`.)
 final class PutScenario implements Scenario {
     @Override
     public Party party() {

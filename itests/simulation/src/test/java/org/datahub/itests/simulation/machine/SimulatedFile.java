@@ -32,6 +32,11 @@ final class SimulatedFile implements NativeFile {
     }
 
     @Override
+    public boolean inMemory() {
+        return true;
+    }
+
+    @Override
     public void reserve(long bytes) {
         inode.reserve(bytes);
     }
