@@ -484,7 +484,7 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         MemorySegment data = writer.data();
         long at = cell + SlotHeader.BYTES + offset;
         try {
-            if (inMemory && !source.isMapped() && !meet(source, sourceOffset, data.address() + at, bytes)) {
+            if (inMemory && !source.isMapped()) {
                 Words.copy(kernel, source, sourceOffset, data, at, bytes);
             } else {
                 Words.copy(source, sourceOffset, data, at, bytes);
@@ -492,11 +492,6 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         } catch (InternalError e) {
             throw lost(e);
         }
-    }
-
-    /// Whether the source may lie in the payload itself.
-    private static boolean meet(MemorySegment source, long sourceOffset, long at, long bytes) {
-        return source.isNative() && Math.abs(source.address() + sourceOffset - at) < bytes;
     }
 
     @Override

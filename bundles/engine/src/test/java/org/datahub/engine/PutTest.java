@@ -4,6 +4,7 @@ import static org.datahub.engine.HubFixture.SOON;
 import static org.datahub.engine.Refusals.assertRefusal;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,8 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Executors;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.Claim;
 import org.datahub.api.ConsumerSpec;
@@ -169,24 +169,18 @@ class PutTest {
         DataBlockProducer out = hub.hub().create(spec);
         MemorySegment own = Arena.ofConfined().allocate(5000);
         try (WriteTransaction tx = out.begin(SOON)) {
-            assertThrows(WrongThreadException.class, () -> elsewhere(() -> tx.put(own, 0, 0, 5000)));
-            assertThrows(
-                    WrongThreadException.class,
-                    () -> elsewhere(() -> tx.put(MemorySegment.ofArray(source), 0, 0, 5000)));
+            assertRefusedElsewhere(() -> tx.put(own, 0, 0, 5000));
+            assertRefusedElsewhere(() -> tx.put(MemorySegment.ofArray(source), 0, 0, 5000));
         }
         assertEquals(Claim.CLAIMED, out.claim());
-        assertThrows(WrongThreadException.class, () -> elsewhere(() -> out.put(own, 0, 0, 5000)));
+        assertRefusedElsewhere(() -> out.put(own, 0, 0, 5000));
         out.abort();
     }
 
-    private static void elsewhere(Runnable body) throws Throwable {
-        FutureTask<Void> task = new FutureTask<>(body, null);
-        Thread.ofPlatform().start(task);
-        try {
-            task.get();
-        } catch (ExecutionException e) {
-            throw e.getCause();
-        }
+    private static void assertRefusedElsewhere(Runnable put) throws Exception {
+        assertInstanceOf(
+                WrongThreadException.class,
+                Background.run(Executors.callable(put)).failure());
     }
 
     @Test

@@ -27,11 +27,11 @@ final class Mappings {
         ranges = fewer;
     }
 
-    /// Whether a mapping holds this address. Allocates nothing.
-    static boolean hold(long address) {
+    /// Whether a mapping holds any of these bytes. Allocates nothing.
+    static boolean hold(long address, long bytes) {
         long[] now = ranges;
         for (int i = 0; i < now.length; i += 2) {
-            if (address >= now[i] && address < now[i + 1]) return true;
+            if (address < now[i + 1] && address + bytes > now[i]) return true;
         }
         return false;
     }

@@ -125,12 +125,12 @@ public final class PosixKernel implements Kernel {
         return segment.asSlice(offset, length).reinterpret(scope, null);
     }
 
-    /// Short copies stay in Java, and those from a mapping of DataHub's own, which may be another user's. Long ones are
-    /// made in pieces: each is one without a safepoint, and the C library has
-    /// its best way for what fits a core's cache only.
+    /// Short copies stay in Java, and those from a mapping of DataHub's own, which may be another user's,
+    /// or the target itself. Long ones are made in pieces: each is one without a safepoint, and the C
+    /// library has its best way for what fits a core's cache only.
     @Override
     public void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
-        if (bytes < LEAST_BY_LIBRARY || from.isNative() && Mappings.hold(from.address())) {
+        if (bytes < LEAST_BY_LIBRARY || from.isNative() && Mappings.hold(from.address() + fromOffset, bytes)) {
             MemorySegment.copy(from, fromOffset, to, toOffset, bytes);
             return;
         }

@@ -111,9 +111,10 @@ class MemoryTest {
         Arena arena = Arena.ofConfined();
         long address = mapped("a", 8192, arena).address();
         long other = mapped("b", 8192, arena).address();
-        assertTrue(Mappings.hold(address) && Mappings.hold(address + 8191) && Mappings.hold(other));
+        assertTrue(Mappings.hold(address, 1) && Mappings.hold(address + 8191, 1) && Mappings.hold(other, 1));
+        assertTrue(Mappings.hold(address - 100, 101));
         arena.close();
-        assertFalse(Mappings.hold(address) || Mappings.hold(other));
+        assertFalse(Mappings.hold(address, 8192) || Mappings.hold(other, 8192));
     }
 
     @Test

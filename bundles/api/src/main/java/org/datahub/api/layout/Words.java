@@ -137,7 +137,7 @@ public final class Words {
         else BELOW.copy(from, fromOffset, to, toOffset, bytes);
     }
 
-    /// The same between segments that don't overlap, by the kernel's way: see [Kernel#copy].
+    /// The same by the kernel's way: see [Kernel#copy].
     public static void copy(
             Kernel kernel, MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes) {
         if (BELOW == null) kernel.copy(from, fromOffset, to, toOffset, bytes);

@@ -45,13 +45,13 @@ public interface Kernel {
     /// under it until then.
     MemorySegment view(MemorySegment segment, long offset, long length, Arena scope);
 
-    /// Copies bytes between segments that don't overlap, without fetching what is overwritten where the
-    /// processor has a way to. A page of either that is not there ends the process: only for what is in
-    /// memory ([NativeFile#inMemory]). A source that the kernel has mapped itself is copied with a net.
-    /// Allocates nothing, but a slice for each 256 KiB of an array that do not begin where `from` begins.
-    /// The caller keeps `to` mapped meanwhile.
+    /// Copies bytes, as if they were read first where the segments overlap, without fetching what is
+    /// overwritten where the processor has a way to. A page of either that is not there ends the process:
+    /// only for what is in memory ([NativeFile#inMemory]). A source that the kernel has mapped itself is
+    /// copied with a net. Allocates nothing, but a slice for each 256 KiB of an array that do not begin
+    /// where `from` begins. The caller keeps `to` mapped meanwhile.
     ///
-    /// @param to native memory that may be written
+    /// @param to memory that the kernel has mapped, and that may be written
     /// @throws IndexOutOfBoundsException beyond one of them, and then nothing is copied
     void copy(MemorySegment from, long fromOffset, MemorySegment to, long toOffset, long bytes);
 

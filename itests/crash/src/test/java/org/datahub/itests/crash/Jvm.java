@@ -68,7 +68,7 @@ final class Jvm {
         return List.of("-XX:ArchiveClassesAtExit=" + ARCHIVE);
     }
 
-    /// Without it a thousand victims take twice their time.
+    /// Without it the victims take a third longer.
     static void requireArchive() {
         if (!Files.exists(ARCHIVE)) throw new AssertionError("no archive of classes was made: " + ARCHIVE);
     }
