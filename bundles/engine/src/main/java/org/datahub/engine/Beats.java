@@ -1,5 +1,7 @@
 package org.datahub.engine;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,9 +12,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one housekeeping thread of a process: beats for its participants, and their look at whether
-/// the block's name still
-/// names the block.
+/// The one housekeeping thread of a process: beats for its participants, and their look at
+/// whether the block's name still names the block.
 final class Beats implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Beats.class);
 
@@ -88,10 +89,18 @@ final class Beats implements AutoCloseable {
                 what.accept(handle);
                 if (failed) beating.replace(handle, false);
             } catch (RuntimeException | InternalError e) {
-                if (!failed) LOG.warn("a beat failed, and is tried again: {}", handle, e);
+                if (!failed) LOG.warn("a beat failed, and is tried again: {}: {}", handle, stack(e));
                 beating.replace(handle, true); // not where it was removed meanwhile
             }
         });
+    }
+
+    /// As text: a log that keeps its last entries keeps what was thrown with them, and that the classes
+    /// on its stack, when their bundle has long gone.
+    private static String stack(Throwable thrown) {
+        StringWriter text = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(text));
+        return text.toString();
     }
 
     /// Whether there is a thread: from the first handle to [#close].

@@ -4,7 +4,9 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.lang.ref.WeakReference;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Hashtable;
@@ -13,6 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import javax.inject.Inject;
+import org.datahub.api.BlockSpec;
+import org.datahub.api.ConsumerSpec;
+import org.datahub.api.DataBlockConsumer;
+import org.datahub.api.DataBlockProducer;
 import org.datahub.api.DataHub;
 import org.junit.Before;
 import org.junit.Test;
@@ -28,6 +34,7 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.log.LogReaderService;
 
 /// A bundle that goes takes everything with it: threads, mappings, descriptors, locks and classes,
 /// whatever programs had open when it went.
@@ -75,6 +82,37 @@ public class HygieneIT {
     @Test
     public void aProviderOfIntegrityLeavesNothingAndWhatIsOpenGoesOn() throws Exception {
         for (Way way : Way.values()) everythingOutlives("org.datahub.integrity.crc32c", way);
+    }
+
+    /// Logs keep what was thrown, for whoever asks them, and with it the classes on its stack.
+    @Test
+    public void aFailureThatWasLoggedKeepsNoClasses() throws Exception {
+        WeakReference<ClassLoader> loader = loader(ENGINE);
+        try {
+            failedAndGone();
+            awaitCollected(ENGINE + " after a failed beat", loader);
+        } finally {
+            Way.STOP.comesBack(context, ENGINE);
+        }
+    }
+
+    private void failedAndGone() throws Exception {
+        DataHub hub = context.getService(hub());
+        DataBlockProducer out =
+                hub.create(BlockSpec.named("faulty").slotBytes(64).slots(4));
+        DataBlockConsumer in = hub.attach("faulty", ConsumerSpec.observer());
+        try (FileChannel control = FileChannel.open(HUB.resolve("faulty/control"), StandardOpenOption.WRITE)) {
+            control.truncate(0);
+        }
+        LogReaderService log = context.getService(context.getServiceReference(LogReaderService.class));
+        Container.await(
+                "a failed beat in the log",
+                () -> Collections.list(log.getLog()).stream()
+                        .anyMatch(entry -> entry.getMessage().startsWith("a beat failed")));
+        in.close();
+        out.close();
+        hub.remove("faulty");
+        goes(ENGINE, Way.STOP);
     }
 
     private void everythingEndsWith(String bundle, Way way) throws Exception {
