@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.datahub.api.BlockSpec;
 import org.datahub.api.ConsumerSpec;
 import org.datahub.api.DataBlockConsumer;
@@ -144,7 +145,7 @@ final class Users implements AutoCloseable {
     }
 
     private void runs(String what, Runnable work) {
-        threads.add(Thread.ofPlatform().daemon().name("user " + what).start(() -> {
+        threads.add(started("user " + what, () -> {
             try {
                 work.run();
                 ended(what, null);
@@ -152,6 +153,16 @@ final class Users implements AutoCloseable {
                 ended(what, t);
             }
         }));
+    }
+
+    /// A thread that lets go of its task: Felix 7.0.5 keeps in a class loader a thread that came for a
+    /// class just when another had defined it (`m_classLocks`).
+    private static Thread started(String name, Runnable work) {
+        AtomicReference<Runnable> task = new AtomicReference<>(work);
+        return Thread.ofPlatform()
+                .daemon()
+                .name(name)
+                .start(() -> task.getAndSet(null).run());
     }
 
     /// As text: a throwable's stack keeps the classes on it.
