@@ -15,9 +15,9 @@ public interface DataBlockProducer extends Participant {
     /// The capacity K.
     long slots();
 
-    /// Claims the next slot within `timeout`; zero tries once. While a slot is claimed, a second
-    /// claim throws
-    /// `IllegalStateException`.
+    /// Claims the next slot within `timeout`; zero tries once. Where it found the ring full, it waits up
+    /// to a millisecond of that time until three quarters of the ring are free. While a slot is claimed,
+    /// a second claim throws `IllegalStateException`.
     Claim claim(Duration timeout);
 
     /// Claims the next slot, waiting as long as the block's write timeout says.

@@ -31,6 +31,9 @@ import org.datahub.api.spi.Kernel;
 final class Producer extends Handle implements DataBlockProducer, RequestDesk.Duties {
     private static final long GATE_SLEEP = 20_000_000;
     private static final int LOOKS_A_RECLAIM = 64;
+    private static final int DRAINED_QUARTERS = 3;
+    private static final long MOST_DRAIN_NANOS = 1_000_000;
+    private static final long STILL_NANOS = 200_000; // a reader that takes longer for a slot gains nothing
 
     private final Kernel kernel;
     private final MemorySegment state;
@@ -308,12 +311,13 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     /// `count`. 0 at the timeout.
     private int awaitCells(int count, Duration timeout) {
         tally.beginWait(ProducerCounters.WAITS, ProducerCounters.WAIT_BUCKETS);
+        boolean full = writer.room() <= 0; // else there is only no provider
         if (!timeout.isZero() && opensSoon() && ready()) {
             int soon = writer.claim(count);
             if (soon > 0) return soon;
         }
         long begin = kernel.nanos();
-        int got = awaitCells(count, timeout, deadline(begin, timeout));
+        int got = awaitCells(count, timeout, deadline(begin, timeout), full);
         tally.endWait(ProducerCounters.WAIT_NS, ProducerCounters.WAIT_BUCKETS, kernel.nanos() - begin);
         if (got == 0) tally.add(ProducerCounters.WRITE_TIMEOUTS, 1);
         if (got > 0) return got;
@@ -332,19 +336,40 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         return false;
     }
 
-    private int awaitCells(int count, Duration timeout, long deadline) {
+    private int awaitCells(int count, Duration timeout, long deadline, boolean full) {
         writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
             if (occupancy.asked()) desk.serve();
             boolean reclaim = timeout.isZero() || pause.slow() || look % LOOKS_A_RECLAIM == LOOKS_A_RECLAIM - 1;
+            boolean open = writer.free(reclaim);
+            if (open && full && !timeout.isZero()) letDrain(deadline);
             boolean sealed = ready(); // looked at also while the gate is closed: a provider may be about to go
-            int got = writer.free(reclaim) && sealed ? writer.claim(count) : 0;
+            int got = open && sealed ? writer.claim(count) : 0;
             if (got > 0) return got;
             if (occupancy.stopped()) throw occupancy.reason();
             String stalled = writer.stalled();
             if (stalled != null) throw stalled(stalled);
             if (timeout.isZero() || !pause.step(deadline, rows.ring())) return 0;
+        }
+    }
+
+    /// Waits a little for more room than one slot in a ring that was full. A producer right behind its
+    /// reader writes into lines that the reader's core still has, and the reader finds each slot where
+    /// it lies since a whole ring, beyond the caches of both: that makes large payloads twice as slow.
+    private void letDrain(long deadline) {
+        if (Thread.currentThread().isVirtual()) return;
+        long wanted = block.geometry.slots() * DRAINED_QUARTERS / 4;
+        long begin = kernel.nanos();
+        long most = Math.min(deadline - begin, MOST_DRAIN_NANOS);
+        long room = writer.room();
+        for (long waited = 0, moved = 0; room < wanted && waited < most && waited - moved < STILL_NANOS; ) {
+            if (occupancy.stopped() || occupancy.asked()) return;
+            pause.nap(waited, most - waited);
+            waited = kernel.nanos() - begin;
+            writer.opens();
+            if (writer.room() != room) moved = waited;
+            room = writer.room();
         }
     }
 

@@ -40,7 +40,10 @@ interface SlotWriter {
     /// At a closed gate: looks again how far the cursors are. Whether a claim would go through.
     boolean opens();
 
-    /// The same, with `reclaim` also for dead ones among those that gate.
+    /// Slots that could be claimed one after the other, by the last look.
+    long room();
+
+    /// The same as [#opens], with `reclaim` also for dead ones among those that gate.
     boolean free(boolean reclaim);
 
     /// A wait at the gate begins.

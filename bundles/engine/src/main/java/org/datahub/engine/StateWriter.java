@@ -248,6 +248,11 @@ final class StateWriter implements SlotWriter {
     }
 
     @Override
+    public long room() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public boolean free(boolean reclaim) {
         return true;
     }

@@ -363,6 +363,11 @@ final class StreamWriter implements SlotWriter {
     }
 
     @Override
+    public long room() {
+        return limit - next;
+    }
+
+    @Override
     public void beginWait() {
         publish();
         stall.begin();

@@ -76,6 +76,40 @@ class WaitingTest {
         assertEquals(Claim.CLAIMED, writer.result());
     }
 
+    /// In one round at least: a machine that stops this thread for a millisecond ends the wait, too.
+    @ParameterizedTest
+    @EnumSource(Waiting.class)
+    void aProducerThatFoundTheRingFullLetsThreeQuartersOfItDrain(Waiting strategy) {
+        DataBlockProducer out = hub.hub().create(spec.slots(8).waiting(strategy));
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());
+        int most = 0;
+        for (int round = 0; round < 100 && most < 6; round++) {
+            while (out.claim(Duration.ZERO) == Claim.CLAIMED) out.commit(8, 0);
+            most = Math.max(most, readWhileClaiming(out, in));
+            out.commit(8, 0);
+        }
+        assertTrue(most >= 6, "slots read=" + most);
+    }
+
+    /// One slot at each look at the clock; how many until the claim went through.
+    private int readWhileClaiming(DataBlockProducer out, DataBlockConsumer in) {
+        int[] read = {0};
+        boolean[] reading = {false};
+        Thread thread = Thread.currentThread(); // housekeeping looks at the clock too
+        hub.kernel.atClock = () -> {
+            if (reading[0] || Thread.currentThread() != thread) return;
+            reading[0] = true;
+            if (in.next(Duration.ZERO) == Next.SLOT && in.release()) read[0]++;
+            reading[0] = false;
+        };
+        try {
+            assertEquals(Claim.CLAIMED, out.claim(LONG));
+        } finally {
+            hub.kernel.atClock = () -> {};
+        }
+        return read[0];
+    }
+
     @ParameterizedTest
     @CsvSource({"SPIN, false", "BACKOFF, false", "BLOCK, false", "SPIN, true", "BACKOFF, true", "BLOCK, true"})
     void twoThatWaitForEachOtherPassEverySlot(Waiting strategy, boolean virtual) {
