@@ -68,13 +68,20 @@ class ClocksIT {
         return Child.start(role, Map.of(), null, with(prefix, Child.peerCommand(hub.directory(), role, options)));
     }
 
+    /// The consumer is there before the first slot: one that joins a stream under way may be told a gap.
+    private static void begin(Child producer, Child consumer) {
+        producer.await("ready");
+        consumer.await("ready");
+        producer.send("go");
+        consumer.await("reading");
+    }
+
     @Test
     void aProducerOfAnotherTimeNamespaceIsReadTimedAndSeenAlive() throws Exception {
         Privilege.require(with(elsewhere(), List.of("true")).toArray(String[]::new));
-        try (Child producer = peer(elsewhere(), "producer", "block=" + BLOCK, "timeout=50");
+        try (Child producer = peer(elsewhere(), "producer", "block=" + BLOCK, "timeout=50", "hold=true");
                 Child consumer = Child.peer(hub.directory(), "consumer", "block=" + BLOCK)) {
-            producer.await("ready");
-            consumer.await("reading");
+            begin(producer, consumer);
             assertNotEquals(
                     Files.readSymbolicLink(Path.of("/proc/self/ns/time")),
                     Files.readSymbolicLink(Path.of("/proc", Long.toString(javaOf(producer)), "ns/time")));
@@ -116,10 +123,9 @@ class ClocksIT {
         List<String> fake = wallClockOf(step);
         set(step, Duration.ZERO);
         Privilege.require(with(fake, List.of("true")).toArray(String[]::new));
-        try (Child producer = peer(fake, "producer", "block=" + BLOCK, "timeout=50");
+        try (Child producer = peer(fake, "producer", "block=" + BLOCK, "timeout=50", "hold=true");
                 Child consumer = peer(fake, "consumer", "block=" + BLOCK)) {
-            producer.await("ready");
-            consumer.await("reading");
+            begin(producer, consumer);
             for (Duration by : List.of(Duration.ofDays(10), Duration.ofDays(-3650), Duration.ZERO)) {
                 set(step, by);
                 Awaitility.await().atMost(Child.PATIENCE).until(() -> near(utcOffset(), realOffset() + by.toNanos()));
