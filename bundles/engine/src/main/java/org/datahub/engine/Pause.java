@@ -24,8 +24,7 @@ final class Pause {
     private static final int SPINS = 600; // some 20 us: less than a sleep and a wake-up cost
     private static final int CLOCK_STEPS = 32; // a clock read costs as much as a spin
     private static final int YIELDS = 64;
-    private static final long LEAST_NAP = 50_000; // Linux adds as much to what is asked for
-    private static final long LEAST_PARK = 50_000;
+    private static final long LEAST_PARK = 50_000; // Linux adds as much to what is asked for
     private static final long MOST_PARK = 1_000_000;
     private static final long LEAST_BLIND = 1_000_000;
     private static final long MOST_BLIND = 64_000_000;
@@ -75,8 +74,8 @@ final class Pause {
     /// A moment, of `most` nanoseconds at most, in which the other side goes on and is asked for nothing,
     /// `waited` nanoseconds after the first one.
     void nap(long waited, long most) {
-        if (waiting == Waiting.SPIN || waited < LEAST_NAP) Thread.onSpinWait();
-        else LockSupport.parkNanos(Math.min(LEAST_NAP, most));
+        if (waiting == Waiting.SPIN || waited < LEAST_PARK) Thread.onSpinWait();
+        else LockSupport.parkNanos(Math.min(LEAST_PARK, most));
     }
 
     /// Whether steps are long by now, so that a look between two of them may cost something.

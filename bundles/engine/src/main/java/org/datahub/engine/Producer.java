@@ -311,13 +311,13 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
     /// `count`. 0 at the timeout.
     private int awaitCells(int count, Duration timeout) {
         tally.beginWait(ProducerCounters.WAITS, ProducerCounters.WAIT_BUCKETS);
-        boolean full = writer.room() <= 0; // else there is only no provider
+        boolean drains = !timeout.isZero() && writer.room() <= 0; // else there is only no provider
         if (!timeout.isZero() && opensSoon() && ready()) {
             int soon = writer.claim(count);
             if (soon > 0) return soon;
         }
         long begin = kernel.nanos();
-        int got = awaitCells(count, timeout, deadline(begin, timeout), full);
+        int got = awaitCells(count, timeout, deadline(begin, timeout), drains);
         tally.endWait(ProducerCounters.WAIT_NS, ProducerCounters.WAIT_BUCKETS, kernel.nanos() - begin);
         if (got == 0) tally.add(ProducerCounters.WRITE_TIMEOUTS, 1);
         if (got > 0) return got;
@@ -336,14 +336,17 @@ final class Producer extends Handle implements DataBlockProducer, RequestDesk.Du
         return false;
     }
 
-    private int awaitCells(int count, Duration timeout, long deadline, boolean full) {
+    private int awaitCells(int count, Duration timeout, long deadline, boolean drains) {
         writer.beginWait();
         pause.begin();
         for (int look = 0; ; look++) {
             if (occupancy.asked()) desk.serve();
             boolean reclaim = timeout.isZero() || pause.slow() || look % LOOKS_A_RECLAIM == LOOKS_A_RECLAIM - 1;
             boolean open = writer.free(reclaim);
-            if (open && full && !timeout.isZero()) letDrain(deadline);
+            if (open && drains) {
+                letDrain(deadline);
+                drains = false; // once a wait, also where no provider is there yet
+            }
             boolean sealed = ready(); // looked at also while the gate is closed: a provider may be about to go
             int got = open && sealed ? writer.claim(count) : 0;
             if (got > 0) return got;
