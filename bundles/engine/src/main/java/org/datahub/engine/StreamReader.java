@@ -40,7 +40,9 @@ final class StreamReader implements SlotReader {
 
     private MemorySegment copy;
     private MemorySegment shown; // the copy, read-only
-    private boolean acknowledged;
+    private boolean acknowledged; // in the generation that is read
+    private boolean known; // this join was acknowledged, here or in a generation before: a flag is its own
+    private boolean loose; // let go, and not acknowledged since: what is lost meanwhile is lost by that
     private long epoch;
     private boolean evicted;
     private long superseded;
@@ -112,7 +114,7 @@ final class StreamReader implements SlotReader {
 
     /// Nothing was lost so far; a consumer that was let go is protected again from here on.
     private Look notYet() {
-        if (acknowledged && Stall.evicted(state, row)) rejoin(next);
+        if (letGo()) rejoin(next);
         return succession.changed() && next >= succession.boundary() ? followed() : Look.NOTHING;
     }
 
@@ -135,10 +137,9 @@ final class StreamReader implements SlotReader {
     /// What stood between is gone. An observer can come too late, and who was let go; whoever else is
     /// protected could not follow when the stream went on.
     private Look tooLate(long first) {
-        boolean letGo = acknowledged && Stall.evicted(state, row);
+        boolean letGo = letGo();
         if (acknowledged && !letGo && succession.leave()) return Look.NOTHING;
         tellGap(first);
-        evicted = letGo;
         enter(first);
         if (letGo) rejoin(next);
         return Look.GAP;
@@ -154,8 +155,16 @@ final class StreamReader implements SlotReader {
         acknowledged = false;
     }
 
+    /// Whether the producer let this join go. A flag seen before its first acknowledgement may still
+    /// be that of an earlier one.
+    private boolean letGo() {
+        if (!known || !Stall.evicted(state, row)) return false;
+        loose = true;
+        return true;
+    }
+
     private void tellGap(long to) {
-        evicted = false;
+        evicted = loose;
         gapFrom = next;
         gapTo = to;
     }
@@ -165,6 +174,7 @@ final class StreamReader implements SlotReader {
         rows.clean(row);
         epoch = rows.activate(row, Delivery.LOSSLESS, n);
         acknowledged = false;
+        known = false;
         joins++;
         ringer.ring();
     }
@@ -191,8 +201,9 @@ final class StreamReader implements SlotReader {
     /// meanwhile.
     private boolean acknowledge() {
         if (Words.acquire(state, StateLayout.ACK_EPOCH) < epoch) return true;
-        if (Stall.evicted(state, row)) {
-            rejoin(next); // let go before it was protected; a flag of an earlier join is gone with the acknowledgement
+        known = true; // a flag of an earlier join is gone with the acknowledgement
+        if (letGo()) {
+            rejoin(next); // before it was protected
             return true;
         }
         long boundary = succession.boundary(); // loaded after the acknowledgement
@@ -201,9 +212,14 @@ final class StreamReader implements SlotReader {
             jump(generation.oldest(generation.newest()));
             return false;
         }
-        if (boundary == Succession.NEVER) acknowledged = true;
-        else return acknowledgeBehind(boundary);
+        if (boundary != Succession.NEVER) return acknowledgeBehind(boundary);
+        protect();
         return true;
+    }
+
+    private void protect() {
+        acknowledged = true;
+        loose = false;
     }
 
     /// The same where this generation is cut: the slot behind the cut may have been overwritten before
@@ -213,7 +229,7 @@ final class StreamReader implements SlotReader {
             Generation behind = succession.follow();
             if (behind == null) return true; // the next look finds what there is then
             if (next < boundary && !lost(behind, boundary)) {
-                acknowledged = true;
+                protect();
                 return true;
             }
             long least = behind.first();
@@ -254,10 +270,9 @@ final class StreamReader implements SlotReader {
         long stamp = SlotHeader.stamp(data, cell);
         if (stamp == next + 1) return take(most);
         if (head <= next && stamp <= next + 1) return notYet();
-        boolean letGo = acknowledged && Stall.evicted(state, row);
+        boolean letGo = letGo();
         long newest = generation.newest();
         jump(lossless ? generation.oldest(newest) : Math.max(generation.first(), newest - geometry.slots() / 2));
-        evicted = letGo;
         if (letGo) rejoin(next);
         return Look.GAP;
     }
@@ -270,10 +285,11 @@ final class StreamReader implements SlotReader {
     private void moveTo(long n) {
         next = n;
         cell = geometry.cellOf(n);
-        if (lossless) letGo();
+        if (lossless) passOn();
     }
 
-    private void letGo() {
+    /// Gives what stands before `next` back to the producer.
+    private void passOn() {
         Words.release(control, cursor, next);
         ringer.ring();
     }
@@ -333,7 +349,7 @@ final class StreamReader implements SlotReader {
             next++;
             cell += stride;
             if (cell == endCell) cell = firstCell;
-            if (lossless) letGo();
+            if (lossless) passOn();
             return true;
         }
         int proven = inPlace ? firstLost() : count;
@@ -342,7 +358,7 @@ final class StreamReader implements SlotReader {
         gapTo = next + count;
         cell = cell(count);
         next += count;
-        if (lossless) letGo();
+        if (lossless) passOn();
         return proven == count;
     }
 
@@ -370,6 +386,7 @@ final class StreamReader implements SlotReader {
     public void seek(long n) {
         next = n;
         cell = geometry.cellOf(n);
+        loose = false;
         if (lossless) rejoin(n);
     }
 

@@ -76,6 +76,14 @@ public final class Faults {
                                 "engine.StreamReader",
                                 "acknowledge",
                                 answer(call("Succession.boundary"), code -> code.loadConstant(Long.MAX_VALUE))),
+                new Mutant("who was let go is not told so where he was not acknowledged behind the cut")
+                        .in(
+                                "engine.StreamReader",
+                                "letGo",
+                                each(
+                                        field("known"),
+                                        code -> code.getfield(
+                                                STREAM_READER, "acknowledged", ConstantDescs.CD_boolean))),
                 new Mutant("whoever refused is passed over before the cut")
                         .in("engine.StreamWriter", "leftBehind", drop("Rows.entered", 0)),
                 new Mutant("a generation that is retired is not noticed")
@@ -248,6 +256,13 @@ public final class Faults {
                                 "engine.ConsumerHandle",
                                 "admit",
                                 answer(call("ConsumerHandle.lostBy"), code -> code.getstatic(GAP, "OVERRUN", GAP))),
+                new Mutant("who joins anew after an eviction is told an overrun until he is acknowledged")
+                        .in(
+                                "engine.StreamReader",
+                                "rejoin",
+                                first(code -> code.aload(0)
+                                        .iconst_0()
+                                        .putfield(STREAM_READER, "loose", ConstantDescs.CD_boolean))),
                 new Mutant("an eviction outlives its join")
                         .in("engine.Rows", "activate", drop(nth(0, call("Words.release")), 0)),
 
