@@ -54,6 +54,9 @@ record Geometry(
     /// Cells begin and end with a cache line.
     private static final long CELL_ALIGN = 64;
 
+    /// From here on a payload is copied, not stored word by word.
+    private static final long BULK = 4096;
+
     /// What the spec leaves open is chosen here; `ringBytes` is what a ring should take where no K
     /// is named.
     static Geometry of(BlockSpec spec, long ringBytes) {
@@ -200,6 +203,15 @@ record Geometry(
     /// Offset of a cell's header.
     long cell(long index) {
         return firstPayload - SlotHeader.BYTES + index * stride;
+    }
+
+    /// From a header to the next cache line; 0 where no payload reaches it, or where so many lines follow
+    /// that one of them is nothing. A claim stores there when it has emptied the cell: the core asks
+    /// another for both lines at once then. Else it asks for the second when the caller comes to it, and
+    /// may meanwhile lose the first to a reader of the stamp.
+    long secondLine() {
+        long line = CELL_ALIGN - cell(0) % CELL_ALIGN;
+        return SlotHeader.BYTES + slotBytes > line && slotBytes < BULK ? line : 0;
     }
 
     /// Offset of the header of slot n (stream discipline).

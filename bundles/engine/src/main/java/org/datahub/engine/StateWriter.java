@@ -26,6 +26,7 @@ final class StateWriter implements SlotWriter {
     private MemorySegment data;
     private Geometry geometry;
     private int buffers;
+    private long secondLine;
     private boolean[] marked; // by buffer: a pin names it
     private long former; // the generation that was cut and still stands; 0 where there is none
 
@@ -65,6 +66,7 @@ final class StateWriter implements SlotWriter {
         data = written.data();
         geometry = written.geometry();
         buffers = (int) geometry.cells();
+        secondLine = geometry.secondLine();
         marked = new boolean[buffers];
     }
 
@@ -151,6 +153,7 @@ final class StateWriter implements SlotWriter {
         Words.fullFence();
         cell = geometry.cell(choose());
         SlotHeader.empty(data, cell);
+        if (secondLine != 0) Words.plain(data, cell + secondLine, 0L);
         return true;
     }
 

@@ -42,6 +42,7 @@ final class StreamWriter implements SlotWriter {
     private long endCell;
     private long lag;
     private boolean fenced;
+    private long secondLine;
     private long former; // the generation that was cut and still stands; 0 where there is none
     private long cut; // its first slot that it does not hold; 0 without it
 
@@ -87,6 +88,7 @@ final class StreamWriter implements SlotWriter {
         endCell = geometry.cell(geometry.cells());
         lag = lag(slots);
         fenced = geometry.slotBytes() >= FENCED_BYTES;
+        secondLine = geometry.secondLine();
         cell = geometry.cellOf(next);
     }
 
@@ -209,6 +211,7 @@ final class StreamWriter implements SlotWriter {
             if (next >= limit) return false;
         }
         SlotHeader.empty(data, cell);
+        if (secondLine != 0) Words.plain(data, cell + secondLine, 0L);
         if (fenced) Words.fullFence(); // bulk copies may use stores that pass a store fence
         return true;
     }
@@ -219,6 +222,9 @@ final class StreamWriter implements SlotWriter {
         int granted = (int) Math.max(0, Math.min(count, limit - next));
         for (int index = 0; index < granted; index++) SlotHeader.emptyUnfenced(data, cell(index));
         Words.storeFence();
+        if (secondLine != 0) {
+            for (int index = 0; index < granted; index++) Words.plain(data, cell(index) + secondLine, 0L);
+        }
         if (fenced) Words.fullFence();
         return granted;
     }

@@ -56,6 +56,21 @@ class GeometryTest {
         for (long n = 0; n < 10; n++) assertEquals(0, geometry.cellOf(n) % 64);
     }
 
+    @Test
+    void theSecondLineIsThatOfThePayloadInItsOwnCell() {
+        assertEquals(0, Geometry.of(BlockSpec.named("b").slotBytes(32), RING).secondLine());
+        assertEquals(64, Geometry.of(BlockSpec.named("b").slotBytes(33), RING).secondLine());
+        assertEquals(0, Geometry.of(BlockSpec.named("b").slotBytes(4096), RING).secondLine());
+        for (int align = 64; align <= 4096; align *= 2) {
+            for (long bytes = 1; bytes < 130; bytes++) {
+                Geometry geometry =
+                        Geometry.of(BlockSpec.named("b").slotBytes(bytes).align(align), RING);
+                assertEquals(SlotHeader.BYTES, geometry.secondLine(), "align=" + align + ", bytes=" + bytes);
+                assertEquals(0, (geometry.cell(3) + geometry.secondLine()) % 64);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"64, 1", "1024, 1", "1024, 16", "65536, 1", "1048576, 1", "8388608, 1", "8388608, 4"})
     void whereNobodyNamesACapacityTheCellsAreAPowerOfTwo(long slotBytes, int batch) {
