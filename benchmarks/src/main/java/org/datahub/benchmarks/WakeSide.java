@@ -1,9 +1,6 @@
 package org.datahub.benchmarks;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
@@ -21,18 +18,14 @@ public final class WakeSide {
     private static final long MILLI = 1_000_000;
     private static final long OFTEN = 100_000; // so that the way through a sleep is compiled when it counts
     private static final int MOST_SAMPLES = 1 << 16;
-    private static final Duration IDLE = Duration.ofSeconds(5);
+    private static final Duration IDLE = Duration.ofNanos(5 * Settings.MEASURED);
     private static final Duration SETTLE = IDLE.dividedBy(2);
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final MethodHandle CLOCK = Linker.nativeLinker()
-            .downcallHandle(
-                    Linker.nativeLinker().defaultLookup().findOrThrow("clock"),
-                    FunctionDescriptor.of(ValueLayout.JAVA_LONG));
 
     private WakeSide() {}
 
     /// Runs it.
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         if (arguments[0].equals("a")) ring();
         else sleep();
         System.out.flush();
@@ -56,7 +49,7 @@ public final class WakeSide {
         out.commit(0, user);
     }
 
-    private static void sleep() {
+    private static void sleep() throws IOException {
         DataBlockConsumer in = Blocks.HUB.attach(
                 "out",
                 ConsumerSpec.lossless()
@@ -90,21 +83,15 @@ public final class WakeSide {
         });
     }
 
-    /// Prints what CPU time this process takes while `sleeping` runs, of one core.
-    private static void spent(String name, Runnable sleeping) {
-        long cpu = cpuMicros();
+    /// Prints what CPU time all threads of this process take while `sleeping` runs, of one core.
+    private static void spent(String name, Runnable sleeping) throws IOException {
+        ThreadTimes before = allThreads();
         long from = System.nanoTime();
         sleeping.run();
-        Side.print(name, 100_000.0 * (cpuMicros() - cpu) / (System.nanoTime() - from));
+        Side.print(name, 100.0 * allThreads().since(before).ran() / (System.nanoTime() - from));
     }
 
-    /// By `clock` of the C library: to the microsecond, where Java's own goes by ticks of 10 ms, and with
-    /// the threads that have ended.
-    private static long cpuMicros() {
-        try {
-            return (long) CLOCK.invokeExact();
-        } catch (Throwable e) {
-            throw new IllegalStateException("clock() can't be called", e);
-        }
+    private static ThreadTimes allThreads() throws IOException {
+        return ThreadTimes.of(name -> true);
     }
 }

@@ -39,12 +39,13 @@ final class Warmup {
     private void watch() {
         try {
             long begin = System.nanoTime();
-            long compiled = compilerNanos();
+            ThreadTimes compilers = compilers();
             long quietSince = begin;
             for (long now = begin; now - begin < Settings.WARM + MOST; now = System.nanoTime()) {
-                long before = compiled;
-                compiled = compilerNanos();
-                if (compiled - before > LITTLE) quietSince = now;
+                ThreadTimes before = compilers;
+                compilers = compilers();
+                ThreadTimes.Times compiled = compilers.since(before);
+                if (compiled.ran() + compiled.waited() > LITTLE) quietSince = now;
                 if (now - begin > Settings.WARM && now - quietSince > QUIET) break;
                 LockSupport.parkNanos(LOOK);
             }
@@ -56,9 +57,8 @@ final class Warmup {
         }
     }
 
-    /// What the compilers have run and have waited for their core so far.
-    private static long compilerNanos() throws IOException {
-        ThreadTimes compilers = ThreadTimes.of(name -> name.endsWith("CompilerThre"));
-        return compilers.ran() + compilers.waited();
+    /// Their time for a core counts, and that waiting for one.
+    private static ThreadTimes compilers() throws IOException {
+        return ThreadTimes.of(name -> name.endsWith("CompilerThre"));
     }
 }
