@@ -86,6 +86,9 @@ public interface DataBlockConsumer extends Participant {
     boolean bad();
 
     /// Verifies the held slot's tag; for blocks of [IntegrityMode#MANUAL].
+    ///
+    /// @throws DataHubException `DH-7003` if its provider is not there; `DH-7004` if its key is not,
+    ///     or if the slot is not one of the newest any more and its key epoch is over
     boolean verify();
 
     /// Whether the held slot is still what was delivered.

@@ -31,6 +31,7 @@ public interface Slot {
     /// Whether the slot failed its verification and is delivered all the same ([BadSlot#DELIVER]).
     boolean bad();
 
-    /// Verifies the tag now; for blocks of [IntegrityMode#MANUAL].
+    /// Verifies the tag now; for blocks of [IntegrityMode#MANUAL]. Throws as
+    /// [DataBlockConsumer#verify] does.
     boolean verify();
 }

@@ -292,7 +292,8 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return Next.GAP;
     }
 
-    /// Verifies before use. A slot that is no longer intact is lost, whatever its tag says.
+    /// Verifies before use. A slot that is no longer intact is lost, whatever its tag says; so is one
+    /// whose key may be gone because it is not one of the newest any more.
     private Next admit() {
         bad = false;
         Verification.Verdict verdict = verdict(0);
@@ -309,11 +310,12 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         }
         reader.shorten(1);
         long n = reader.number();
-        if (!reader.intact()) {
-            reader.release();
+        boolean corrupt = verdict == Verification.Verdict.CORRUPT || verdict == Verification.Verdict.OVER;
+        if (!reader.intact() || corrupt && !reader.stands()) {
+            reader.lose();
             return gap(n, n + 1, lostBy());
         }
-        if (verdict == Verification.Verdict.CORRUPT) tally.add(ConsumerCounters.CORRUPT, 1);
+        if (corrupt) tally.add(ConsumerCounters.CORRUPT, 1);
         if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
         if (verdict == Verification.Verdict.MISSING) {
             missing = true;
@@ -442,8 +444,20 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return switch (verdict) {
             case GOOD -> true;
             case CORRUPT, REFUSED -> false;
+            case OVER -> {
+                if (!reader.stands()) throw keyIsOver();
+                yield false;
+            }
             case MISSING -> throw verification.missing();
         };
+    }
+
+    private DataHubException keyIsOver() {
+        return new DataHubException(
+                ErrorCode.KEY_MISSING,
+                "the slot is not one of the newest any more, and the key epoch that it was sealed in is over: block="
+                        + block.name + ", slot=" + reader.number(),
+                "verify it sooner, or read losslessly: what such a consumer holds keeps its key");
     }
 
     @Override

@@ -87,7 +87,7 @@ final class Revival {
             case GOOD -> true;
             // Whoever has the provider or the key verifies it before it is delivered.
             case MISSING -> geometry.state() ? n < DataLayout.STATE_SLOTS : n < given;
-            case CORRUPT, REFUSED -> false;
+            case CORRUPT, OVER, REFUSED -> false;
         };
     }
 

@@ -55,10 +55,17 @@ interface SlotReader {
     /// Whether all that is held is still what it was.
     boolean intact();
 
+    /// Whether the first slot held is one that must be there still: one of the newest, whose key
+    /// epoch can't be over. A copy, or a cell that nobody needed since, outlives that.
+    boolean stands();
+
     /// Lets the held slots go and steps behind them. False if not all can be proven intact to the
     /// end; then the last gap
     /// covers those that can't.
     boolean release();
+
+    /// Lets the one held slot go and steps behind it; it is lost, and the last gap covers it.
+    void lose();
 
     /// Lets the held slot go without stepping behind it: the next look finds it again.
     void putBack();

@@ -165,13 +165,23 @@ final class StateReader implements SlotReader {
     }
 
     @Override
+    public boolean stands() {
+        return succession.boundary() != Succession.RETIRED && newest(data) == current + 1;
+    }
+
+    @Override
     public boolean release() {
         boolean proven = intact();
+        lose();
+        return proven;
+    }
+
+    @Override
+    public void lose() {
         if (pinning) Words.release(control, pin, 0);
         gapFrom = current;
         last = current;
         current = NONE;
-        return proven;
     }
 
     @Override

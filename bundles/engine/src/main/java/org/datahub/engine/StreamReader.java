@@ -334,6 +334,12 @@ final class StreamReader implements SlotReader {
         return !inPlace || firstLost() == count;
     }
 
+    @Override
+    public boolean stands() {
+        if (succession.boundary() == Succession.RETIRED) return false;
+        return next >= generation.oldest(generation.newest());
+    }
+
     /// The first held slot whose stamp is another by now; `count` where none is.
     private int firstLost() {
         Words.acquireFence();
@@ -352,8 +358,17 @@ final class StreamReader implements SlotReader {
             if (lossless) passOn();
             return true;
         }
-        int proven = inPlace ? firstLost() : count;
-        evicted = proven < count && Stall.evicted(state, row);
+        return pass(inPlace ? firstLost() : count);
+    }
+
+    @Override
+    public void lose() {
+        pass(0);
+    }
+
+    /// Steps behind what is held, of which the first `proven` are intact.
+    private boolean pass(int proven) {
+        evicted = proven < count && (loose || known && Stall.evicted(state, row));
         gapFrom = next + proven;
         gapTo = next + count;
         cell = cell(count);

@@ -19,6 +19,8 @@ final class Verification {
         GOOD,
         /// Not as it was sealed.
         CORRUPT,
+        /// Sealed in an epoch that has no key: it is older than those that are known, or made up.
+        OVER,
         /// Sealed by an algorithm that is not accepted.
         REFUSED,
         /// Its provider, or the key that it was sealed with, is not there now.
@@ -45,7 +47,7 @@ final class Verification {
     private final boolean[] accepted = new boolean[IDS];
     private final boolean acceptsNone;
     private Supplier<DataHubException> missing;
-    private boolean over; // the slot's epoch has no key: it is older than those that are known, or made up
+    private boolean over; // the verdict, where no sealer was found
     private final boolean barriers;
     private int inside;
     private volatile IntegrityProvider latest; // whose sealer was asked for last
@@ -101,7 +103,7 @@ final class Verification {
         long keyEpoch = keyEpoch(description);
         if ((sealers[id] == null || epochs[id] != keyEpoch) && !find(id, keyEpoch)) {
             if (!accepted[id]) return Verdict.REFUSED;
-            return over ? Verdict.CORRUPT : Verdict.MISSING;
+            return over ? Verdict.OVER : Verdict.MISSING;
         }
         byte[] covered = prefix.of(
                 n, description, keyEpoch, SlotHeader.timestamp(segment, header), SlotHeader.user(segment, header));

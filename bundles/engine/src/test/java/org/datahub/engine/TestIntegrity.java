@@ -11,6 +11,7 @@ final class TestIntegrity implements IntegrityProvider {
     private final int id;
     volatile long keyId;
     volatile boolean held = true; // the key
+    volatile Runnable whileNamed = () -> {};
     volatile Runnable whileSealing = () -> {};
     volatile Runnable whileVerifying = () -> {};
 
@@ -21,6 +22,7 @@ final class TestIntegrity implements IntegrityProvider {
 
     @Override
     public String name() {
+        whileNamed.run();
         return name;
     }
 
@@ -41,7 +43,8 @@ final class TestIntegrity implements IntegrityProvider {
 
     @Override
     public Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId) {
-        if (!held) return null;
+        boolean over = keyId == 0 && this.keyId != 0; // the epoch
+        if (!held || over) return null;
         return new Sealer() {
             @Override
             public void seal(

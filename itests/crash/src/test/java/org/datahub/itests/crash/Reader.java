@@ -60,7 +60,8 @@ final class Reader implements AutoCloseable {
     }
 
     private void requireSound() {
-        if (failure != null) throw new AssertionError("a consumer failed at slot " + account.position(), failure);
+        if (failure == null) return;
+        throw new AssertionError("a consumer failed at slot " + account.position() + ": " + failure, failure);
     }
 
     /// Ends it; then it must have accounted for every slot from its begin to `end`.

@@ -56,7 +56,7 @@ final class Writer implements AutoCloseable {
     }
 
     void requireSound() {
-        if (failure != null) throw new AssertionError("the producer failed", failure);
+        if (failure != null) throw new AssertionError("the producer failed: " + failure, failure);
     }
 
     /// Closes the stream; returns its end.
