@@ -22,12 +22,15 @@ final class KeyEpochs {
 
     private final Block block;
     private final MemorySegment state;
-    private final long[] last = new long[KNOWN]; // slot that was sealed with the epoch; or NONE, or UNKNOWN
+    private static final long NEVER = Long.MAX_VALUE;
+    private final long[] first = new long[KNOWN]; // slot that was sealed with the epoch; or NEVER, or UNKNOWN
+    private final long[] last = new long[KNOWN]; // the same; or NONE, or UNKNOWN
 
     /// Of this block. What a predecessor sealed, and with which epochs, is not known.
     KeyEpochs(Block block) {
         this.block = block;
         this.state = block.state;
+        Arrays.fill(first, UNKNOWN);
         Arrays.fill(last, UNKNOWN);
     }
 
@@ -60,30 +63,27 @@ final class KeyEpochs {
         long ending = newest(state) + 1 - KNOWN;
         if (ending < 1) return 0; // epoch 0 has no key
         int place = place(ending);
-        boolean former = formerStands();
-        if (last[place] == UNKNOWN) last[place] = lastOf(ending, next, former);
-        if (last[place] == NONE) return 0;
+        long cut = block.generation.first();
         long slots = block.geometry.slots();
-        long first = block.generation.first();
-        if (former && last[place] < first) return Math.max(first + slots, next + 1);
-        return last[place] + 1 + slots;
+        if (first[place] < cut && formerStands()) return Math.max(cut + slots, next + 1);
+        if (last[place] == UNKNOWN) last[place] = lastOf(ending, next);
+        return last[place] == NONE ? 0 : last[place] + 1 + slots;
     }
 
     private boolean formerStands() {
         return new GenerationTable(state).former(block.generation.number()) != GenerationTable.NONE;
     }
 
-    /// The last of the newest slots that may be sealed with this epoch, or [#NONE].
-    private long lastOf(long epoch, long next, boolean former) {
-        long elsewhere = former ? block.generation.first() - 1 : NONE;
+    /// The last of the newest slots of this generation that may be sealed with this epoch, or [#NONE].
+    private long lastOf(long epoch, long next) {
         if (block.geometry.state()) {
             int buffer = DataLayout.bufferOf(Words.acquire(block.data, DataLayout.LATEST));
-            return next > 0 && mayBear(block.geometry.cell(buffer), epoch) ? next - 1 : elsewhere;
+            return next > 0 && mayBear(block.geometry.cell(buffer), epoch) ? next - 1 : NONE;
         }
         for (long n = next - 1; n >= block.generation.oldest(next); n--) {
             if (mayBear(block.geometry.cellOf(n), epoch)) return n;
         }
-        return elsewhere;
+        return NONE;
     }
 
     private boolean mayBear(long cell, long epoch) {
@@ -95,13 +95,16 @@ final class KeyEpochs {
         long epoch = newest(state) + 1;
         Words.release(state, StateLayout.KEY_EPOCH, epoch);
         Words.release(state, StateLayout.keyId(epoch), keyId);
+        first[place(epoch)] = NEVER;
         last[place(epoch)] = NONE;
         return epoch;
     }
 
     /// Slot n is sealed with this epoch.
     void sealed(long epoch, long n) {
-        last[place(epoch)] = n;
+        int place = place(epoch);
+        if (first[place] == NEVER) first[place] = n;
+        last[place] = n;
     }
 
     private static int place(long epoch) {

@@ -179,6 +179,27 @@ class KeyEpochsTest {
     }
 
     @Test
+    void norWhereTheEpochWentOnBehindTheCut() {
+        DataBlockProducer out = hub.hub().create(spec);
+        DataBlockConsumer in = hub.closing(hub.open("consumer").attach("b", ConsumerSpec.lossless()));
+        write(out, 1);
+        hub.open("operator").admin("b").handover(HandoverSpec.same().slots(2), SOON);
+        Block block = ((Handle) out).block;
+        KeyEpochs epochs = new KeyEpochs(block);
+        long spanning = epochs.begin(71);
+        epochs.sealed(spanning, 0);
+        epochs.sealed(spanning, 1);
+        while (epoch(block) < spanning + StateLayout.KEY_EPOCHS - 1) epochs.begin(71);
+        assertEquals(101, epochs.beginsAt(100));
+        in.close();
+        HubFixture.eventually(() -> {
+            write(out, 1);
+            return !Files.exists(hub.file("b", "data.1"));
+        });
+        assertEquals(1 + 1 + 2, epochs.beginsAt(100));
+    }
+
+    @Test
     void aNewSecretWaitsForAnEpochToo() {
         DataBlockProducer out = hub.hub().create(spec);
         for (int rotation = 1; rotation < StateLayout.KEY_EPOCHS; rotation++) {
