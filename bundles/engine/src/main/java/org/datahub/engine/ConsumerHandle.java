@@ -311,10 +311,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         reader.shorten(1);
         long n = reader.number();
         boolean corrupt = verdict == Verification.Verdict.CORRUPT || verdict == Verification.Verdict.OVER;
-        if (!reader.intact() || corrupt && !reader.stands()) {
-            reader.lose();
+        if (!reader.intact()) {
+            reader.release();
             return gap(n, n + 1, lostBy());
         }
+        if (corrupt && !reader.stands()) return found(reader.lose());
         if (corrupt) tally.add(ConsumerCounters.CORRUPT, 1);
         if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
         if (verdict == Verification.Verdict.MISSING) {

@@ -64,8 +64,9 @@ interface SlotReader {
     /// covers those that can't.
     boolean release();
 
-    /// Lets the one held slot go and steps behind it; it is lost, and the last gap covers it.
-    void lose();
+    /// Lets the one held slot go, which is lost. What comes in its place: a gap; of a state block the
+    /// value that replaced it, if that is here.
+    Look lose();
 
     /// Lets the held slot go without stepping behind it: the next look finds it again.
     void putBack();

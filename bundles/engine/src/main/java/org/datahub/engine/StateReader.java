@@ -172,16 +172,19 @@ final class StateReader implements SlotReader {
     @Override
     public boolean release() {
         boolean proven = intact();
-        lose();
-        return proven;
-    }
-
-    @Override
-    public void lose() {
         if (pinning) Words.release(control, pin, 0);
         gapFrom = current;
         last = current;
         current = NONE;
+        return proven;
+    }
+
+    @Override
+    public Look lose() {
+        long lost = current;
+        putBack();
+        // In a generation that is retired nothing replaces it; the next look follows, or the stream has ended.
+        return newest() - 1 > lost ? look() : Look.NOTHING;
     }
 
     @Override

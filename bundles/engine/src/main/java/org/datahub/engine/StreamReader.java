@@ -362,8 +362,9 @@ final class StreamReader implements SlotReader {
     }
 
     @Override
-    public void lose() {
+    public Look lose() {
         pass(0);
+        return Look.GAP;
     }
 
     /// Steps behind what is held, of which the first `proven` are intact.
