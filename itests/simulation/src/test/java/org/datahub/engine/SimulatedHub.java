@@ -21,10 +21,11 @@ public final class SimulatedHub {
     private SimulatedHub() {}
 
     /// The hub of one process.
-    public static DataHub open(Kernel kernel, List<SegmentAllocator> allocators, IntegrityProvider integrity) {
+    public static DataHub open(
+            Kernel kernel, List<SegmentAllocator> allocators, List<? extends IntegrityProvider> algorithms) {
         Providers providers = new Providers();
         for (SegmentAllocator allocator : allocators) providers.add(allocator, 0);
-        providers.add(integrity, 0);
+        for (IntegrityProvider algorithm : algorithms) providers.add(algorithm, 0);
         Beats beats = new Beats(NEVER);
         HubDirectory directory = HubDirectory.open(kernel, Path.of("/hub"));
         return new Hub(

@@ -35,6 +35,7 @@ public final class Faults {
     private static final ClassDesc WRITER = ClassDesc.of("org.datahub.engine.StreamWriter");
     private static final ClassDesc STREAM_READER = ClassDesc.of("org.datahub.engine.StreamReader");
     private static final ClassDesc STATE_READER = ClassDesc.of("org.datahub.engine.StateReader");
+    private static final ClassDesc KEY_EPOCHS = ClassDesc.of("org.datahub.engine.KeyEpochs");
     private static final ClassDesc PAUSE = ClassDesc.of("org.datahub.engine.Pause");
     private static final ClassDesc GAP = ClassDesc.of("org.datahub.api.GapReason");
     private static final ClassDesc LATE = ClassDesc.of("org.datahub.itests.simulation.machine.Late");
@@ -104,7 +105,22 @@ public final class Faults {
                                 "fits",
                                 only(code -> code.iconst_1().ireturn())),
                 new Mutant("the newest value does not go along")
-                        .in("engine.StateWriter", "cutTo", drop("StateWriter.copyNewest", 0)));
+                        .in("engine.StateWriter", "cutTo", drop("StateWriter.copyNewest", 0)),
+                new Mutant("a slot of a generation that is retired is told as corrupt")
+                        .in(
+                                "engine.StreamReader",
+                                "stands",
+                                answer(call("Succession.boundary"), code -> code.lconst_0())),
+                new Mutant("of an epoch only the last slot counts, not the first that was left behind the cut")
+                        .in(
+                                "engine.KeyEpochs",
+                                "beginsAt",
+                                each(field("first"), code -> code.getfield(KEY_EPOCHS, "last", LONG.arrayType()))),
+                new Mutant("an epoch ends that a generation needs which was left")
+                        .in(
+                                "engine.KeyEpochs",
+                                "formerStands",
+                                only(code -> code.iconst_0().ireturn())));
     }
 
     private static List<Mutant> inOneGeneration() {
@@ -119,6 +135,17 @@ public final class Faults {
                         .in("engine.StreamWriter", "claim(I)I", drop("Words.storeFence", 0)),
                 new Mutant("the stamp is not emptied")
                         .in("engine.StreamWriter", "claim()Z", drop("SlotHeader.empty", 0)),
+                new Mutant("the second line of a cell is stored to before the stamp is emptied")
+                        .in("engine.StreamWriter", "claim()Z", each(call("SlotHeader.empty"), code -> {
+                            code.aload(0).getfield(WRITER, "data", SEGMENT);
+                            code.aload(0).getfield(WRITER, "cell", LONG);
+                            code.aload(0)
+                                    .getfield(WRITER, "secondLine", LONG)
+                                    .ladd()
+                                    .lconst_0();
+                            code.invokestatic(WORDS, "plain", STORE);
+                            code.invokestatic(HEADER, "empty", MethodTypeDesc.of(VOID, SEGMENT, LONG));
+                        })),
                 new Mutant("the stamp is stored without release")
                         .in("api.layout.SlotHeader", "commit", rename(call("Words.release"), "opaque")),
                 new Mutant("the stamp is stored before the payload")
@@ -253,9 +280,11 @@ public final class Faults {
                         .in("engine.Stall", "<init>", drop("Stall.evicted", 0)),
                 new Mutant("an eviction during the verification is told as an overrun")
                         .in(
-                                "engine.ConsumerHandle",
-                                "admit",
-                                answer(call("ConsumerHandle.lostBy"), code -> code.getstatic(GAP, "OVERRUN", GAP))),
+                                "engine.StreamReader",
+                                "lose",
+                                first(code -> code.aload(0)
+                                        .iconst_0()
+                                        .putfield(STREAM_READER, "known", ConstantDescs.CD_boolean))),
                 new Mutant("who joins anew after an eviction is told an overrun until he is acknowledged")
                         .in(
                                 "engine.StreamReader",
@@ -265,6 +294,20 @@ public final class Faults {
                                         .putfield(STREAM_READER, "loose", ConstantDescs.CD_boolean))),
                 new Mutant("an eviction outlives its join")
                         .in("engine.Rows", "activate", drop(nth(0, call("Words.release")), 0)),
+
+                // Key epochs.
+                new Mutant("a slot whose epoch is over is told as corrupt")
+                        .in("engine.ConsumerHandle", "admit", drop("SlotReader.stands", 1)),
+                new Mutant("an epoch ends that the newest slots need")
+                        .in(
+                                "engine.KeyEpochs",
+                                "beginsAt",
+                                only(code -> code.lconst_0().lreturn())),
+                new Mutant("a new producer does not know what epochs the newest slots need")
+                        .in(
+                                "engine.KeyEpochs",
+                                "lastOf",
+                                only(code -> code.loadConstant(-1L).lreturn())),
 
                 // The state discipline.
                 new Mutant("the reader pins without a full fence")

@@ -4,18 +4,15 @@ import java.lang.foreign.MemorySegment;
 import org.datahub.api.layout.Words;
 import org.datahub.api.spi.IntegrityProvider;
 
-/// A provider whose loads and stores are seen by the machine, under the name of one that every
-/// consumer accepts.
-final class Checksum implements IntegrityProvider {
-    @Override
-    public String name() {
-        return "crc32c";
-    }
-
-    @Override
-    public int id() {
-        return 1;
-    }
+/// A provider whose loads and stores are seen by the machine, under the name of one that consumers
+/// know.
+///
+/// @param name of an algorithm
+/// @param id of it
+/// @param keyId 0 for one without keys
+record Checksum(String name, int id, long keyId) implements IntegrityProvider {
+    static final Checksum PLAIN = new Checksum("crc32c", 1, 0);
+    static final Checksum KEYED = new Checksum("hmac-sha256", 2, 4711);
 
     @Override
     public int tagBytes() {
@@ -24,7 +21,8 @@ final class Checksum implements IntegrityProvider {
 
     @Override
     public Sealer sealer(long blockIdHigh, long blockIdLow, long keyEpoch, long keyId) {
-        return new Sealer() {
+        if (this.keyId != 0 && this.keyId != keyId) return null;
+        return new Sealer() { // the prefix has the epoch
             @Override
             public void seal(
                     byte[] prefix, MemorySegment segment, long payload, long length, MemorySegment tags, long tag) {

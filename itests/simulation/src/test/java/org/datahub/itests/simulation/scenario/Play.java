@@ -74,7 +74,7 @@ final class Play {
         List<SegmentAllocator> allocators = complete
                 ? List.of(new MemoryAllocator(MemoryAllocator.FIRST), new MemoryAllocator(MemoryAllocator.RARE))
                 : List.of(new MemoryAllocator(MemoryAllocator.FIRST));
-        return SimulatedHub.open(new SimulatedKernel(machine), allocators, new Checksum());
+        return SimulatedHub.open(new SimulatedKernel(machine), allocators, List.of(Checksum.PLAIN, Checksum.KEYED));
     }
 
     void startProducer() {

@@ -88,7 +88,7 @@ abstract class Reader implements Runnable {
                     case OBSERVER -> ConsumerSpec.observer();
                     case PINNED -> ConsumerSpec.pinned();
                 })
-                .accept("none", "crc32c")
+                .accept("none", Checksum.PLAIN.name(), Checksum.KEYED.name())
                 .waiting(play.scenario.waiting())
                 .attachTimeout(Duration.ofSeconds(1))
                 .from(dice.nextBoolean() ? StartFrom.LATEST : StartFrom.OLDEST);

@@ -40,6 +40,7 @@ record Scenario(
     static final int LEAST_OPERATIONS = 500;
 
     private static final int[] CAPACITIES = {1, 2, 3, 3, 8};
+    private static final int[] WORDS = {1, 2, 3, 5}; // of a slot; 5 reach a second cache line
     private static final int[] STALE = {0, 10, 40, 70};
     private static final int[] HELD = {0, 0, 30, 60, 80};
     private static final int EFFECTS = 400;
@@ -54,8 +55,8 @@ record Scenario(
         boolean moving = seed >= Laboratory.MOVING || seed % MOVING == 0;
         boolean state = dice.nextInt(100) < (moving ? 15 : 30);
         BlockSpec block = state ? state(dice) : stream(dice);
-        block = block.slotBytes(8L * (1 + dice.nextInt(3)))
-                .integrity(dice.nextInt(100) < 70 ? "none" : "crc32c")
+        block = block.slotBytes(slotBytes(dice))
+                .integrity(integrity(dice))
                 .timestamps(dice.nextInt(100) < 80 ? Timestamps.NONE : Timestamps.EXACT)
                 .waiting(waiting(dice))
                 .locks(0)
@@ -91,6 +92,16 @@ record Scenario(
         int slots = 6 + dice.nextInt(20);
         int handovers = moving ? any(dice, HANDOVERS) : 0;
         return new Scenario(block, consumers, waiting, sharers, slots, standby, made, handovers, chance);
+    }
+
+    private static String integrity(SplittableRandom dice) {
+        int kind = dice.nextInt(100);
+        if (kind < 70) return "none";
+        return (kind < 83 ? Checksum.PLAIN : Checksum.KEYED).name();
+    }
+
+    static long slotBytes(SplittableRandom dice) {
+        return 8L * any(dice, WORDS);
     }
 
     private static BlockSpec stream(SplittableRandom dice) {
@@ -155,6 +166,10 @@ record Scenario(
         if (state()) return 1 + dice.nextInt(2);
         int least = block.policy() == SyncPolicy.LATEST_ONLY ? 3 : block.batch();
         return Math.max(least, any(dice, CAPACITIES));
+    }
+
+    boolean keyed() {
+        return block.integrity().equals(Checksum.KEYED.name());
     }
 
     boolean state() {

@@ -11,6 +11,7 @@ import org.datahub.api.DataHubException;
 import org.datahub.api.ErrorCode;
 import org.datahub.api.WriteTransaction;
 import org.datahub.api.admin.HandoverSpec;
+import org.datahub.api.layout.StateLayout;
 import org.datahub.api.layout.Words;
 import org.datahub.engine.SimulatedHub;
 import org.datahub.itests.simulation.machine.Outside;
@@ -89,6 +90,7 @@ final class Writer implements Runnable {
             if (chance(10)) pause();
             if (play.scenario.sharers() > 0 && chance(10)) oracle.commons().use(out, dice);
             if (play.scenario.handovers() > 0) handOver(out);
+            if (play.scenario.keyed() && chance(30)) rotate(out);
             try {
                 write(out);
             } catch (DataHubException e) {
@@ -104,7 +106,7 @@ final class Writer implements Runnable {
             HandoverSpec spec = HandoverSpec.same()
                     .allocator(chance(60) ? MemoryAllocator.FIRST : MemoryAllocator.RARE)
                     .slots(play.scenario.otherSlots(dice))
-                    .slotBytes(8L * (1 + dice.nextInt(3)));
+                    .slotBytes(Scenario.slotBytes(dice));
             if (chance(50)) spec = spec.forced();
             if (SimulatedHub.handOver(out, spec, Duration.ofNanos(dice.nextLong(PATIENCE)))) {
                 oracle.count("handovers begun", 1);
@@ -112,6 +114,19 @@ final class Writer implements Runnable {
         }
         if (chance(3)) SimulatedHub.cancel(out);
         if (chance(30)) SimulatedHub.housekeep(out);
+    }
+
+    /// Begins key epochs: one, or so many that the first that is known ends.
+    private void rotate(DataBlockProducer out) {
+        try {
+            for (int times = 1 + dice.nextInt(StateLayout.KEY_EPOCHS); times > 0; times--) {
+                out.rotateKey();
+                oracle.count("key epochs", 1);
+            }
+        } catch (DataHubException e) {
+            if (e.code() != ErrorCode.ROTATION_REFUSED) throw e;
+            oracle.count("rotations refused", 1);
+        }
     }
 
     private void write(DataBlockProducer out) {
