@@ -35,7 +35,7 @@ class JazzerIT {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        boolean ended = fuzzer.waitFor(120L + Settings.INPUTS / 10, TimeUnit.SECONDS);
+        boolean ended = fuzzer.waitFor(120L + Settings.INPUTS / 4, TimeUnit.SECONDS);
         if (!ended) fuzzer.destroyForcibly();
         String said = Files.readString(log);
         assertTrue(ended, () -> "the fuzzer hangs:\n" + said);

@@ -24,7 +24,7 @@ final class Settings {
     static final int DAMAGES = Proof.count("fuzz.damages", 150, 3_000);
 
     /// Inputs that Jazzer tries with each target.
-    static final int INPUTS = Proof.count("fuzz.inputs", 500, 30_000);
+    static final int INPUTS = Proof.count("fuzz.inputs", 500, 10_000);
 
     private Settings() {}
 }
