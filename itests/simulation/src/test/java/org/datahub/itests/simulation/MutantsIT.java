@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class MutantsIT {
     private static final int THREADS =
             Integer.getInteger("datahub.threads", Runtime.getRuntime().availableProcessors());
-    private static final long MOST_SEEDS = Long.getLong("datahub.mutant.seeds", 50_000);
+    private static final long MOST_SEEDS = Long.getLong("datahub.mutant.seeds", 100_000);
     private static final String ONLY = System.getProperty("datahub.mutant", "");
     private static final int LEAST = 10;
 
