@@ -65,8 +65,8 @@ final class SegmentEntry {
     /// until it is gone.
     static void drop(MemorySegment state, int entry, Directory directory, Providers providers) {
         long at = StateLayout.generation(entry);
-        SegmentAllocator allocator = providers.allocator(allocator(state, entry));
         Words.release(state, at + GenerationEntry.NUMBER, 0);
+        SegmentAllocator allocator = providers.allocator(allocator(state, entry));
         allocator.release(directory, locator(state, entry), Block.dataFile(segment(state, entry)));
         Words.release(state, at + GenerationEntry.SEGMENT, 0);
     }
