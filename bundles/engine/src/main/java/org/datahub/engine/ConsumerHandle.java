@@ -36,6 +36,7 @@ import org.datahub.api.spi.Kernel;
 /// A consumer's handle: layer 1 on a [SlotReader], and layer 2 on that.
 final class ConsumerHandle extends Handle implements DataBlockConsumer {
     private static final long SLEEP = 100_000_000;
+    private static final int TRIES = 16; // a look ends, however fast values are replaced whose keys are over
     private static final long SAMPLED = 63; // a clock read costs as much as a small read: one slot in 64 pays it
     private static final Duration LONG = Duration.ofDays(1);
 
@@ -266,11 +267,20 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     }
 
     private Next found(SlotReader.Look look) {
+        return found(look, TRIES);
+    }
+
+    private Next found(SlotReader.Look look, int tries) {
         return switch (look) {
             case NOTHING -> reader.ended() ? Next.END : null;
             case GAP -> gap(reader.gapFrom(), reader.gapTo(), lostBy());
-            case SLOT -> admit();
+            case SLOT -> tries > 0 ? admit(tries) : later();
         };
+    }
+
+    private Next later() {
+        reader.putBack();
+        return null;
     }
 
     private GapReason lostBy() {
@@ -292,36 +302,40 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return Next.GAP;
     }
 
-    /// Verifies before use. A slot that is no longer intact is lost, whatever its tag says; so is one
-    /// whose key may be gone because it is not one of the newest any more.
-    private Next admit() {
+    /// Verifies before use.
+    private Next admit(int tries) {
         bad = false;
         Verification.Verdict verdict = verdict(0);
-        if (verdict == Verification.Verdict.GOOD) {
-            int good = 1;
-            long bytes = heldBytes;
-            while (good < reader.count() && verdict(good) == Verification.Verdict.GOOD) {
-                bytes = heldBytes;
-                good++;
-            }
-            heldBytes = bytes;
-            reader.shorten(good); // what comes behind is looked at in the next call
-            return Next.SLOT;
+        if (verdict != Verification.Verdict.GOOD) return turnDown(verdict, tries);
+        int good = 1;
+        long bytes = heldBytes;
+        while (good < reader.count() && verdict(good) == Verification.Verdict.GOOD) {
+            bytes = heldBytes;
+            good++;
         }
+        heldBytes = bytes;
+        reader.shorten(good); // what comes behind is looked at in the next call
+        return Next.SLOT;
+    }
+
+    /// A slot that is no longer intact is lost, whatever its tag says; so is one whose key is gone because
+    /// it is not one of the newest any more. Null where there is nothing to tell yet.
+    private Next turnDown(Verification.Verdict verdict, int tries) {
         reader.shorten(1);
         long n = reader.number();
-        boolean corrupt = verdict == Verification.Verdict.CORRUPT || verdict == Verification.Verdict.OVER;
         if (!reader.intact()) {
             reader.release();
             return gap(n, n + 1, lostBy());
         }
-        if (corrupt && !reader.stands()) return found(reader.lose());
-        if (corrupt) tally.add(ConsumerCounters.CORRUPT, 1);
-        if (verdict == Verification.Verdict.REFUSED) tally.add(ConsumerCounters.REFUSED, 1);
-        if (verdict == Verification.Verdict.MISSING) {
-            missing = true;
-            reader.putBack();
-            return null;
+        if (verdict == Verification.Verdict.OVER && !reader.stands()) return found(reader.lose(), tries - 1);
+        switch (verdict) {
+            case CORRUPT, OVER -> tally.add(ConsumerCounters.CORRUPT, 1);
+            case REFUSED -> tally.add(ConsumerCounters.REFUSED, 1);
+            default -> {
+                missing = true;
+                reader.putBack();
+                return null;
+            }
         }
         if (badSlot == BadSlot.DELIVER) {
             bad = true;
@@ -436,9 +450,11 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     public boolean verify() {
         requireHeld();
         Verification.Verdict verdict;
+        boolean stands;
         try {
             long description = SlotHeader.description(reader.segment(), reader.header());
             verdict = verification.verify(reader.segment(), reader.header(), reader.number(), description);
+            stands = verdict != Verification.Verdict.OVER || reader.stands();
         } catch (InternalError e) {
             throw lost(e);
         }
@@ -446,7 +462,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             case GOOD -> true;
             case CORRUPT, REFUSED -> false;
             case OVER -> {
-                if (!reader.stands()) throw keyIsOver();
+                if (!stands) throw keyIsOver();
                 yield false;
             }
             case MISSING -> throw verification.missing();
@@ -458,7 +474,7 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
                 ErrorCode.KEY_MISSING,
                 "the slot is not one of the newest any more, and the key epoch that it was sealed in is over: block="
                         + block.name + ", slot=" + reader.number(),
-                "verify it sooner, or read losslessly: what such a consumer holds keeps its key");
+                "verify it sooner, or rotate less often: the keys of the newest slots are known");
     }
 
     @Override

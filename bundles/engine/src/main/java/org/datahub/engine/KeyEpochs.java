@@ -19,10 +19,10 @@ final class KeyEpochs {
 
     private static final int KNOWN = StateLayout.KEY_EPOCHS;
     private static final long UNKNOWN = -2;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final Block block;
     private final MemorySegment state;
-    private static final long NEVER = Long.MAX_VALUE;
     private final long[] first = new long[KNOWN]; // slot that was sealed with the epoch; or NEVER, or UNKNOWN
     private final long[] last = new long[KNOWN]; // the same; or NONE, or UNKNOWN
 

@@ -166,7 +166,7 @@ final class StateReader implements SlotReader {
 
     @Override
     public boolean stands() {
-        return succession.boundary() != Succession.RETIRED && newest(data) == current + 1;
+        return succession.boundary() == Succession.NEVER && newest(data) == current + 1;
     }
 
     @Override
@@ -183,7 +183,7 @@ final class StateReader implements SlotReader {
     public Look lose() {
         long lost = current;
         putBack();
-        // In a generation that is retired nothing replaces it; the next look follows, or the stream has ended.
+        // In a generation that was left nothing replaces it; the next look follows, or the stream has ended.
         return newest() - 1 > lost ? look() : Look.NOTHING;
     }
 

@@ -111,6 +111,18 @@ class LateVerificationTest {
     }
 
     @Test
+    void whatIsDamagedStaysSoHoweverLateThatIsSeen() {
+        DataBlockProducer out = hub.hub().create(spec);
+        Block block = ((Handle) out).block;
+        write(out, 1);
+        SlotHeader.describe(block.data, block.geometry.cellOf(0), 7, 2, 1); // another length than was sealed
+        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        meanwhile(() -> write(out, SLOTS + BATCH));
+        assertRefused(ErrorCode.SLOT_CORRUPT, () -> in.next(NOW));
+        assertEquals(GapReason.BAD, in.gapReason());
+    }
+
+    @Test
     void whoWasLetGoLosesItByThat() {
         DataBlockProducer out = hub.hub().create(spec.stall(Duration.ofMillis(1), StallPolicy.EVICT));
         DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.lossless());

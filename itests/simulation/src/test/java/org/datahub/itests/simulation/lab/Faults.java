@@ -297,7 +297,7 @@ public final class Faults {
 
                 // Key epochs.
                 new Mutant("a slot whose epoch is over is told as corrupt")
-                        .in("engine.ConsumerHandle", "admit", drop("SlotReader.stands", 1)),
+                        .in("engine.ConsumerHandle", "turnDown", drop("SlotReader.stands", 1)),
                 new Mutant("an epoch ends that the newest slots need")
                         .in(
                                 "engine.KeyEpochs",
