@@ -102,6 +102,22 @@ class HandoverTest {
     }
 
     @Test
+    void itLeavesTheTableAlsoWhereItsAllocatorIsGone() {
+        SegmentAllocator pages = hub.providers.allocator("thp");
+        DataBlockProducer out = hub.hub().create(spec().allocator("thp"));
+        GenerationTable table = new GenerationTable(((Handle) out).block.state);
+        handOver(HandoverSpec.same().allocator("shm"), HubFixture.SOON);
+        hub.providers.remove(pages);
+        write(out, SLOTS);
+        eventually(() -> table.former(2) == GenerationTable.NONE);
+        assertTrue(Files.exists(hub.file("moved", "data.1")));
+        out.close();
+        hub.providers.add(pages, 0);
+        producer();
+        assertFalse(Files.exists(hub.file("moved", "data.1")));
+    }
+
+    @Test
     void theOldestSlotsAreFoundInTheGenerationThatHoldsThem() {
         DataBlockProducer out = producer();
         write(out, 3);
