@@ -35,7 +35,6 @@ public final class Faults {
     private static final ClassDesc WRITER = ClassDesc.of("org.datahub.engine.StreamWriter");
     private static final ClassDesc STREAM_READER = ClassDesc.of("org.datahub.engine.StreamReader");
     private static final ClassDesc STATE_READER = ClassDesc.of("org.datahub.engine.StateReader");
-    private static final ClassDesc KEY_EPOCHS = ClassDesc.of("org.datahub.engine.KeyEpochs");
     private static final ClassDesc PAUSE = ClassDesc.of("org.datahub.engine.Pause");
     private static final ClassDesc GAP = ClassDesc.of("org.datahub.api.GapReason");
     private static final ClassDesc LATE = ClassDesc.of("org.datahub.itests.simulation.machine.Late");
@@ -111,11 +110,6 @@ public final class Faults {
                                 "engine.StreamReader",
                                 "stands",
                                 answer(call("Succession.boundary"), code -> code.lconst_0())),
-                new Mutant("of an epoch only the last slot counts, not the first that was left behind the cut")
-                        .in(
-                                "engine.KeyEpochs",
-                                "beginsAt",
-                                each(field("first"), code -> code.getfield(KEY_EPOCHS, "last", LONG.arrayType()))),
                 new Mutant("an epoch ends that a generation needs which was left")
                         .in(
                                 "engine.KeyEpochs",
