@@ -336,10 +336,7 @@ final class StreamReader implements SlotReader {
 
     @Override
     public boolean stands() {
-        if (succession.boundary() == Succession.RETIRED) return false;
-        long newest = generation.newest();
-        // A cell that was emptied meanwhile ends the walk too early; by then `head` was stored again.
-        return next >= generation.oldest(Math.max(newest, Words.acquire(data, DataLayout.HEAD)));
+        return succession.boundary() != Succession.RETIRED && next >= generation.oldest(generation.newest());
     }
 
     /// The first held slot whose stamp is another by now; `count` where none is.

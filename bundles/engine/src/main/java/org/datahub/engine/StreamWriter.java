@@ -190,10 +190,11 @@ final class StreamWriter implements SlotWriter {
         long n = Words.acquire(data, DataLayout.HEAD);
         if (n < 0) throw Block.invalid("the data segment is damaged: head=" + n, null);
         for (long walked = 0; walked < geometry.cells(); walked++) {
-            if (SlotHeader.stamp(data, geometry.cellOf(n)) != n + 1) return n;
+            if (SlotHeader.stamp(data, geometry.cellOf(n)) != n + 1) break;
             n++;
         }
-        return n;
+        // A cell that was emptied meanwhile ends a reader's walk too early; by then `head` was stored again.
+        return Math.max(n, Words.acquire(data, DataLayout.HEAD));
     }
 
     private void clearBeyond(Geometry geometry) {
