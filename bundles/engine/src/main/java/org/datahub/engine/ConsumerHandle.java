@@ -318,8 +318,14 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
         return Next.SLOT;
     }
 
-    /// A slot that is no longer intact is lost, whatever its tag says; so is one whose key is gone because
-    /// it is not one of the newest any more. Null where there is nothing to tell yet.
+    /// Whether nobody can tell any more how the held slot was sealed: its epoch is over, and it is not
+    /// one of the newest.
+    private boolean keyIsGone(Verification.Verdict verdict) {
+        return verdict == Verification.Verdict.OVER && !reader.stands();
+    }
+
+    /// A slot that is no longer intact is lost, whatever its tag says; so is one whose key is gone. Null
+    /// where there is nothing to tell yet.
     private Next turnDown(Verification.Verdict verdict, int tries) {
         reader.shorten(1);
         long n = reader.number();
@@ -327,14 +333,13 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
             reader.release();
             return gap(n, n + 1, lostBy());
         }
-        if (verdict == Verification.Verdict.OVER && !reader.stands()) return found(reader.lose(), tries - 1);
+        if (keyIsGone(verdict)) return found(reader.lose(), tries - 1);
         switch (verdict) {
             case CORRUPT, OVER -> tally.add(ConsumerCounters.CORRUPT, 1);
             case REFUSED -> tally.add(ConsumerCounters.REFUSED, 1);
             default -> {
                 missing = true;
-                reader.putBack();
-                return null;
+                return later();
             }
         }
         if (badSlot == BadSlot.DELIVER) {
@@ -450,26 +455,23 @@ final class ConsumerHandle extends Handle implements DataBlockConsumer {
     public boolean verify() {
         requireHeld();
         Verification.Verdict verdict;
-        boolean stands;
+        boolean gone;
         try {
             long description = SlotHeader.description(reader.segment(), reader.header());
             verdict = verification.verify(reader.segment(), reader.header(), reader.number(), description);
-            stands = verdict != Verification.Verdict.OVER || reader.stands();
+            gone = keyIsGone(verdict);
         } catch (InternalError e) {
             throw lost(e);
         }
+        if (gone) throw verifiedTooLate();
         return switch (verdict) {
             case GOOD -> true;
-            case CORRUPT, REFUSED -> false;
-            case OVER -> {
-                if (!stands) throw keyIsOver();
-                yield false;
-            }
+            case CORRUPT, OVER, REFUSED -> false;
             case MISSING -> throw verification.missing();
         };
     }
 
-    private DataHubException keyIsOver() {
+    private DataHubException verifiedTooLate() {
         return new DataHubException(
                 ErrorCode.KEY_MISSING,
                 "the slot is not one of the newest any more, and the key epoch that it was sealed in is over: block="

@@ -36,7 +36,6 @@ public final class Faults {
     private static final ClassDesc STREAM_READER = ClassDesc.of("org.datahub.engine.StreamReader");
     private static final ClassDesc STATE_READER = ClassDesc.of("org.datahub.engine.StateReader");
     private static final ClassDesc PAUSE = ClassDesc.of("org.datahub.engine.Pause");
-    private static final ClassDesc GAP = ClassDesc.of("org.datahub.api.GapReason");
     private static final ClassDesc LATE = ClassDesc.of("org.datahub.itests.simulation.machine.Late");
     private static final ClassDesc LONG = ConstantDescs.CD_long;
     private static final ClassDesc INT = ConstantDescs.CD_int;
@@ -291,7 +290,7 @@ public final class Faults {
 
                 // Key epochs.
                 new Mutant("a slot whose epoch is over is told as corrupt")
-                        .in("engine.ConsumerHandle", "turnDown", drop("SlotReader.stands", 1)),
+                        .in("engine.ConsumerHandle", "keyIsGone", drop("SlotReader.stands", 1)),
                 new Mutant("an epoch ends that the newest slots need")
                         .in(
                                 "engine.KeyEpochs",
