@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Marked.write;
 import static org.datahub.engine.Refusals.assertRefusal;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -44,10 +45,6 @@ class CloseTest {
     final HubFixture hub = new HubFixture();
 
     private final BlockSpec spec = BlockSpec.named("b").slots(3).slotBytes(64).writeTimeout(SOON);
-
-    private static void write(DataBlockProducer out, long count) {
-        for (long i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
-    }
 
     /// Starts work that can't end, closes the handle while it waits, and expects to be told so.
     private void assertEndsBy(AutoCloseable handle, Callable<?> work) throws Exception {

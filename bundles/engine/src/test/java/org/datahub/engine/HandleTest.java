@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Marked.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -42,15 +43,8 @@ class HandleTest {
 
     private final BlockSpec spec = BlockSpec.named("b").slots(5).slotBytes(64).writeTimeout(SOON);
 
-    private static void write(DataBlockProducer out, long count) {
-        for (long i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
-    }
-
     private static void assertReads(DataBlockConsumer in, long n) {
-        assertEquals(Next.SLOT, in.next(SOON));
-        assertEquals(n, in.number());
-        assertEquals(n, in.user());
-        assertTrue(in.release());
+        Marked.read(in, n, SOON);
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
+import static org.datahub.engine.Marked.write;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -48,10 +49,6 @@ class KeyEpochsTest {
         blake.keyId = 72;
         hub.providers.add(hmac, 0);
         hub.providers.add(blake, 0);
-    }
-
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
     }
 
     private static long epoch(Block block) {

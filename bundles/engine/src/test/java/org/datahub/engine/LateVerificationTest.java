@@ -1,6 +1,7 @@
 package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
+import static org.datahub.engine.Marked.write;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -53,13 +54,21 @@ class LateVerificationTest {
         hub.providers.add(hmac, 0);
     }
 
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
+    private static void writeSealed(DataBlockProducer out) {
+        try (WriteTransaction tx = out.begin(SOON)) {
+            tx.seal();
+            tx.commit();
+        }
+    }
+
+    /// So many that the next one ends the present epoch.
+    private static void rotate(DataBlockProducer out) {
+        for (int epoch = 1; epoch < StateLayout.KEY_EPOCHS; epoch++) out.rotateKey();
     }
 
     /// Ends the epoch of the newest slot n, as early as may be: the next slot is n + 1 + `slots` then.
     private static void endEpoch(DataBlockProducer out, int slots) {
-        for (int epoch = 1; epoch < StateLayout.KEY_EPOCHS; epoch++) out.rotateKey();
+        rotate(out);
         write(out, slots);
         out.rotateKey();
     }
@@ -72,7 +81,11 @@ class LateVerificationTest {
         };
     }
 
-    private void assertLost(DataBlockConsumer in, long n, GapReason reason) {
+    private DataBlockConsumer observer() {
+        return hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+    }
+
+    private static void assertLost(DataBlockConsumer in, long n, GapReason reason) {
         assertEquals(Next.GAP, in.next(NOW));
         assertEquals(n, in.gapFrom());
         assertEquals(n + 1, in.gapTo());
@@ -80,18 +93,15 @@ class LateVerificationTest {
         assertEquals(1, in.missed());
     }
 
-    private void assertReads(DataBlockConsumer in, long n) {
-        assertEquals(Next.SLOT, in.next(NOW));
-        assertEquals(n, in.number());
-        assertEquals(n, in.user());
-        assertTrue(in.release());
+    private static void assertReads(DataBlockConsumer in, long n) {
+        Marked.read(in, n, NOW);
     }
 
     @Test
     void anObserverLosesACopyWhoseCellWasWrittenAgain() {
         DataBlockProducer out = hub.hub().create(spec);
         write(out, 1);
-        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        DataBlockConsumer in = observer();
         meanwhile(() -> {
             endEpoch(out, SLOTS);
             write(out, BATCH);
@@ -104,7 +114,7 @@ class LateVerificationTest {
     void soItDoesWhereTheCellStandsAsItWas() {
         DataBlockProducer out = hub.hub().create(spec);
         write(out, 1);
-        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        DataBlockConsumer in = observer();
         meanwhile(() -> endEpoch(out, SLOTS));
         assertLost(in, 0, GapReason.OVERRUN);
         for (long n = 1; n <= SLOTS; n++) assertReads(in, n);
@@ -116,7 +126,7 @@ class LateVerificationTest {
         Block block = ((Handle) out).block;
         write(out, 1);
         SlotHeader.describe(block.data, block.geometry.cellOf(0), 7, 2, 1); // another length than was sealed
-        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        DataBlockConsumer in = observer();
         meanwhile(() -> write(out, SLOTS + BATCH));
         assertRefused(ErrorCode.SLOT_CORRUPT, () -> in.next(NOW));
         assertEquals(GapReason.BAD, in.gapReason());
@@ -152,9 +162,9 @@ class LateVerificationTest {
     void aSlotOfAGenerationThatIsRetiredIsLost() {
         DataBlockProducer out = hub.hub().create(spec);
         write(out, 1);
-        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        DataBlockConsumer in = observer();
         meanwhile(() -> {
-            for (int epoch = 1; epoch < StateLayout.KEY_EPOCHS; epoch++) out.rotateKey();
+            rotate(out);
             hub.open("operator").admin("b").handover(HandoverSpec.same().slots(BATCH), SOON);
             HubFixture.eventually(() -> {
                 write(out, 1);
@@ -168,19 +178,13 @@ class LateVerificationTest {
     @Test
     void whoVerifiesByHandIsToldThatItIsTooLate() {
         DataBlockProducer out = hub.hub().create(spec.integrityMode(IntegrityMode.MANUAL));
-        try (WriteTransaction tx = out.begin(SOON)) {
-            tx.seal();
-            tx.commit();
-        }
-        DataBlockConsumer in = hub.hub().attach("b", ConsumerSpec.observer().from(StartFrom.OLDEST));
+        writeSealed(out);
+        DataBlockConsumer in = observer();
         assertEquals(Next.SLOT, in.next(NOW));
         endEpoch(out, SLOTS);
         assertNames(assertRefused(ErrorCode.KEY_MISSING, in::verify), "block=b", "slot=0");
         assertTrue(in.release());
-        try (WriteTransaction tx = out.begin(SOON)) {
-            tx.seal();
-            tx.commit();
-        }
+        writeSealed(out);
         Block block = ((Handle) out).block;
         long newest = SLOTS + 1;
         SlotHeader.describe(block.data, block.geometry.cellOf(newest), 8, 2, 200); // an epoch that never was

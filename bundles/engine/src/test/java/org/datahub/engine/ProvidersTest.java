@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Marked.write;
 import static org.datahub.engine.Refusals.assertNames;
 import static org.datahub.engine.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -42,10 +43,6 @@ class ProvidersTest {
     final HubFixture hub = new HubFixture();
 
     private final BlockSpec spec = BlockSpec.named("b").slots(5).slotBytes(8).writeTimeout(SOON);
-
-    private static void write(DataBlockProducer out, int count) {
-        for (int i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
-    }
 
     private <T> Background<T> waiting(Callable<T> work) {
         long before = hub.kernel.clockReads.sum();

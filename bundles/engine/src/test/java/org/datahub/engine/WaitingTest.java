@@ -2,6 +2,7 @@ package org.datahub.engine;
 
 import static org.datahub.engine.HubFixture.SOON;
 import static org.datahub.engine.HubFixture.eventually;
+import static org.datahub.engine.Marked.write;
 import static org.datahub.engine.Refusals.assertRefusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -37,10 +38,6 @@ class WaitingTest {
     final HubFixture hub = new HubFixture();
 
     private final BlockSpec spec = BlockSpec.named("b").slots(3).slotBytes(8).writeTimeout(LONG);
-
-    private static void write(DataBlockProducer out, long count) {
-        for (long i = 0; i < count; i++) out.write(tx -> tx.user(tx.number()));
-    }
 
     private static <T> Background<T> start(boolean virtual, Callable<T> work) {
         return virtual ? Background.virtual(work) : Background.run(work);
